@@ -1,0 +1,72 @@
+using System.Text.Json.Serialization;
+
+namespace ControlPlane.Model;
+
+/// <summary>One address of a service.</summary>
+[GenerateSerializer, Immutable, Alias("cp.Endpoint")]
+public sealed record Endpoint
+{
+    /// <summary>An IPv4 or IPv6 address.</summary>
+    [Id(0)]
+    public required string Address { get; init; }
+
+    /// <summary>The port that serves each port of the service part, in the same order; 0 where this endpoint does not serve it.</summary>
+    [Id(1)]
+    public required ValueList<int> Ports { get; init; }
+
+    /// <summary>The <see cref="Cluster"/> object's name.</summary>
+    [Id(2)]
+    public required string Cluster { get; init; }
+
+    [Id(3)]
+    public Locality Locality { get; init; } = Locality.Unknown;
+
+    [Id(4)]
+    public Health Health { get; init; } = Health.Healthy;
+
+    /// <summary>Relative, 1 or more.</summary>
+    [Id(5)]
+    public int Weight { get; init; } = 1;
+
+    /// <summary>
+    /// Whether it counts in the size of its service: it does once it has been ready, or has had its grace to start.
+    /// What does not count is not sent to anybody.
+    /// </summary>
+    [Id(6)]
+    public bool Declared { get; init; } = true;
+
+    [Id(7)]
+    public Speaks Speaks { get; init; } = Speaks.Plaintext;
+
+    /// <summary>The workload's name, for people: a pod, a machine. Empty if unknown.</summary>
+    [Id(8)]
+    public string Workload { get; init; } = "";
+
+    /// <summary>The service account or other identity the workload runs as, without trust domain. Empty if unknown.</summary>
+    [Id(9)]
+    public string Identity { get; init; } = "";
+}
+
+/// <summary>The health of an endpoint as its source declares it.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Health>))]
+public enum Health
+{
+    /// <summary>Nothing is said: counts as healthy.</summary>
+    Unknown,
+    Healthy,
+    Degraded,
+
+    /// <summary>Terminating and still serving: keeps its connections, gets no new ones.</summary>
+    Draining,
+    Unhealthy,
+}
+
+/// <summary>How an endpoint is spoken to.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Speaks>))]
+public enum Speaks
+{
+    Plaintext,
+
+    /// <summary>A sidecar that ends mutual TLS listens there.</summary>
+    Mtls,
+}

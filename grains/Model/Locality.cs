@@ -1,0 +1,36 @@
+namespace ControlPlane.Model;
+
+/// <summary>Where something runs: region, zone and sub-zone, as Envoy has them. An empty part is unknown.</summary>
+[GenerateSerializer, Immutable, Alias("cp.Locality")]
+public sealed record Locality(
+    [property: Id(0)] string Region = "",
+    [property: Id(1)] string Zone = "",
+    [property: Id(2)] string SubZone = "") : IComparable<Locality>
+{
+    /// <summary>Nothing is known.</summary>
+    public static Locality Unknown { get; } = new();
+
+    /// <summary>Written <c>region/zone/sub-zone</c>, without empty parts at the end.</summary>
+    public override string ToString() =>
+        SubZone.Length > 0 ? $"{Region}/{Zone}/{SubZone}" : Zone.Length > 0 ? $"{Region}/{Zone}" : Region;
+
+    /// <summary>Takes what <paramref name="fallback"/> knows for each part that this one does not.</summary>
+    public Locality Or(Locality fallback) =>
+        Region.Length == 0 ? fallback with { Zone = Zone.Length > 0 ? Zone : fallback.Zone, SubZone = SubZone.Length > 0 ? SubZone : fallback.SubZone }
+        : this;
+
+    public int CompareTo(Locality? other)
+    {
+        int result = string.CompareOrdinal(Region, other?.Region);
+        result = result != 0 ? result : string.CompareOrdinal(Zone, other?.Zone);
+        return result != 0 ? result : string.CompareOrdinal(SubZone, other?.SubZone);
+    }
+
+    public static bool operator <(Locality left, Locality right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(Locality left, Locality right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(Locality left, Locality right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(Locality left, Locality right) => left.CompareTo(right) >= 0;
+}

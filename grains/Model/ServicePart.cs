@@ -1,0 +1,26 @@
+namespace ControlPlane.Model;
+
+/// <summary>What one source says of one service: its whole state there.</summary>
+[GenerateSerializer, Immutable, Alias("cp.ServicePart")]
+public sealed record ServicePart
+{
+    [Id(0)]
+    public required ServiceId Service { get; init; }
+
+    [Id(1)]
+    public ValueList<ServicePort> Ports { get; init; }
+
+    [Id(2)]
+    public ValueList<Endpoint> Endpoints { get; init; }
+
+    /// <summary>Labels of the service, in the order of their names.</summary>
+    [Id(3)]
+    public ValueList<Label> Labels { get; init; }
+
+    /// <summary>Where the source has it, for people: <c>file.yaml:12</c>, <c>Service shop/web</c>.</summary>
+    [Id(4)]
+    public string Origin { get; init; } = "";
+}
+
+[GenerateSerializer, Immutable, Alias("cp.Label")]
+public sealed record Label([property: Id(0)] string Name, [property: Id(1)] string Value);
