@@ -19,6 +19,7 @@ public sealed record Locality(
         new(Region.Length > 0 ? Region : fallback.Region, Zone.Length > 0 ? Zone : fallback.Zone, SubZone.Length > 0 ? SubZone : fallback.SubZone);
 
     // Localities are keys of the busiest look-ups there are, and few instances stand for many endpoints.
+    [NonSerialized]
     private int hash;
 
     public bool Equals(Locality? other) =>
