@@ -14,6 +14,7 @@ namespace ControlPlane.Grains.Services;
 public sealed class ServiceGrain(Epochs epochs, IGrainFactory grains) : Grain, IServiceGrain
 {
     private readonly SortedDictionary<string, PartReport> parts = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, int> loopbackPorts = [];
     private ServiceId service;
     private bool isPublished;
 
@@ -41,7 +42,8 @@ public sealed class ServiceGrain(Epochs epochs, IGrainFactory grains) : Grain, I
         }
         parts[report.Source] = report;
         isPublished = false;
-        ServiceRecord merged = ServiceMerge.Merge(service, parts.Values) with { Version = await epochs.StampAsync(CancellationToken.None) };
+        ServiceRecord merged = await WithLoopbackPortsAsync(ServiceMerge.Merge(service, parts.Values));
+        merged = merged with { Version = await epochs.StampAsync(CancellationToken.None) };
         PublishResult result = await grains.GetGrain<ICatalogGrain>(Shards.Of(service)).PublishAsync(merged);
         if (!result.Accepted)
         {
@@ -56,5 +58,27 @@ public sealed class ServiceGrain(Epochs epochs, IGrainFactory grains) : Grain, I
             DeactivateOnIdle();
         }
         return true;
+    }
+
+    // Asked for once: an allocation never changes.
+    private async Task<ServiceRecord> WithLoopbackPortsAsync(ServiceRecord merged)
+    {
+        if (merged.Ports.All(port => port.Protocol.IsHttp()))
+        {
+            return merged;
+        }
+        ServicePort[] wanted = [.. merged.Ports.Where(port => !port.Protocol.IsHttp())];
+        if (!wanted.All(port => loopbackPorts.ContainsKey(port.Port) && (port.LoopbackPort == 0 || port.LoopbackPort == loopbackPorts[port.Port])))
+        {
+            ValueList<int> reserved = await grains.GetGrain<ILoopbackPortGrain>(service.Mesh).ReserveAsync(service, wanted.ToValueList());
+            for (int i = 0; i < wanted.Length; i++)
+            {
+                loopbackPorts[wanted[i].Port] = reserved[i];
+            }
+        }
+        return merged with
+        {
+            Ports = merged.Ports.Select(port => port.Protocol.IsHttp() ? port : port with { LoopbackPort = loopbackPorts[port.Port] }).ToValueList(),
+        };
     }
 }

@@ -14,6 +14,7 @@ namespace ControlPlane.Grains.Storage;
 [JsonSerializable(typeof(Sources.SourceNames))]
 [JsonSerializable(typeof(Configuration.StoredConfiguration))]
 [JsonSerializable(typeof(Catalog.EpochState))]
+[JsonSerializable(typeof(Services.LoopbackPorts))]
 [JsonSerializable(typeof(CatalogRecord))]
 [JsonSerializable(typeof(ConfigObject))]
 [JsonSerializable(typeof(Endpoint))]
