@@ -20,7 +20,7 @@ public interface ILoopbackPortGrain : IGrainWithStringKey
 /// <inheritdoc cref="ILoopbackPortGrain"/>
 [GrainType("loopback")]
 public sealed class LoopbackPortGrain(
-    [PersistentState("ports", GrainStateStorage.Name)] IPersistentState<LoopbackPorts> ports) : Grain, ILoopbackPortGrain
+    [PersistentState("ports", GrainStateStorage.Name)] IPersistentState<LoopbackPorts> reservations) : Grain, ILoopbackPortGrain
 {
     private const int First = 20_000;
     private const int Count = 10_000;
@@ -28,7 +28,7 @@ public sealed class LoopbackPortGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        taken.UnionWith(ports.State.ByPort.Values);
+        taken.UnionWith(reservations.State.ByPort.Values);
         return Task.CompletedTask;
     }
 
@@ -39,10 +39,10 @@ public sealed class LoopbackPortGrain(
         foreach (ServicePort port in ports)
         {
             string key = string.Create(CultureInfo.InvariantCulture, $"{service}:{port.Port}");
-            if (!this.ports.State.ByPort.TryGetValue(key, out int number) || (port.LoopbackPort != 0 && port.LoopbackPort != number))
+            if (!reservations.State.ByPort.TryGetValue(key, out int number) || (port.LoopbackPort != 0 && port.LoopbackPort != number))
             {
                 number = port.LoopbackPort != 0 ? port.LoopbackPort : Free(key);
-                this.ports.State.ByPort[key] = number;
+                reservations.State.ByPort[key] = number;
                 taken.Add(number);
                 isNew = true;
             }
@@ -50,7 +50,7 @@ public sealed class LoopbackPortGrain(
         }
         if (isNew)
         {
-            await this.ports.WriteStateAsync();
+            await reservations.WriteStateAsync();
         }
         return reserved.ToValueList();
     }
