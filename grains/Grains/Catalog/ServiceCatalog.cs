@@ -11,7 +11,7 @@ namespace ControlPlane.Grains.Catalog;
 /// which tells the observers. Everything that is served is served from here.
 /// </summary>
 public sealed partial class ServiceCatalog(
-    IGrainFactory grains, CatalogFile file, ServiceCatalogOptions options, IEnumerable<ICatalogObserver> observers,
+    IGrainFactory grains, GrainsReady ready, CatalogFile file, ServiceCatalogOptions options, IEnumerable<ICatalogObserver> observers,
     TimeProvider time, ILogger<ServiceCatalog> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
@@ -35,6 +35,7 @@ public sealed partial class ServiceCatalog(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await ready.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Task[] loops = [
             .. Shards.OfServices.Append(Shards.Meta).Select(shard => ReadAsync(shard, stoppingToken)),
             file.RunAsync(stoppingToken)];
