@@ -12,7 +12,7 @@ public sealed record DecodedObject
     public required string Where { get; init; }
 
     /// <summary>Null for services, for objects with problems, and for those that are not ours: a Gateway of another class.</summary>
-    public ConfigObject? Object { get; init; }
+    public ConfigObject? Config { get; init; }
 
     /// <summary>Null unless it is a <c>Service</c> without problems.</summary>
     public ServiceDeclaration? Service { get; init; }

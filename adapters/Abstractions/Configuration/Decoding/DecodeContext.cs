@@ -13,4 +13,4 @@ internal sealed record DecodeContext(Metadata Metadata, ProblemList Problems, De
 }
 
 /// <summary>What a kind decodes to; both null where the object is not ours.</summary>
-internal readonly record struct DecodedPart(ConfigObject? Object, ServiceDeclaration? Service = null);
+internal readonly record struct DecodedPart(ConfigObject? Config, ServiceDeclaration? Service = null);

@@ -10,7 +10,7 @@ internal static class EndpointDecoder
     // Sums of weights have to stay within 32 bits on their way to Envoy.
     private const int MaximumWeight = 10_000;
 
-    private static readonly Dictionary<string, Health> Healths = Enum.GetValues<Health>().ToDictionary(health => health.ToString());
+    private static readonly Dictionary<string, Health> Healths = Enum.GetValues<Health>().ToDictionary(health => health.ToString(), StringComparer.OrdinalIgnoreCase);
 
     public static ValueList<EndpointDeclaration> Decode(FieldReader spec, ValueList<ServicePort> ports, DecodeContext context)
     {
@@ -30,7 +30,7 @@ internal static class EndpointDecoder
         var endpoint = new Endpoint
         {
             Address = address.Length > 0 ? IPAddress.Parse(address).ToString() : "",
-            Ports = TargetPorts(reader.Mapping("ports"), ports),
+            Ports = TargetPorts(reader, ports),
             Cluster = cluster,
             Weight = reader.Number("weight", 1, MaximumWeight) ?? 1,
             Health = reader.Choice("health", Healths) ?? Health.Healthy,
@@ -38,6 +38,12 @@ internal static class EndpointDecoder
             Workload = reader.Text("workload", Names.NotEmpty) ?? "",
             Identity = reader.Text("identity", Names.Identity) ?? "",
         };
+        // For people: nothing selects endpoints by label yet.
+        FieldReader labels = reader.Mapping("labels");
+        foreach (string label in labels.Names)
+        {
+            labels.Text(label);
+        }
         reader.RefuseOthers();
         foreach (int port in endpoint.Ports.Where(port => port > 0 && address.Length > 0).Distinct())
         {
@@ -50,9 +56,22 @@ internal static class EndpointDecoder
     }
 
     /// <summary>The port that serves each port of the service: the same number where nothing is said.</summary>
-    private static ValueList<int> TargetPorts(FieldReader reader, ValueList<ServicePort> ports)
+    private static ValueList<int> TargetPorts(FieldReader endpoint, ValueList<ServicePort> ports)
     {
         int[] targets = [.. ports.Select(port => port.Port)];
+        if (endpoint.Number("port", 1, 65535) is { } only)
+        {
+            if (ports.Count > 1)
+            {
+                endpoint.Refuse("port", "the service has several ports: name them in the field ports");
+            }
+            else if (endpoint.Has("ports"))
+            {
+                endpoint.Refuse("port", "there is also the field ports: remove one");
+            }
+            return targets.Select(_ => only).ToValueList();
+        }
+        FieldReader reader = endpoint.Mapping("ports");
         bool[] named = new bool[targets.Length];
         foreach (string key in reader.Names)
         {

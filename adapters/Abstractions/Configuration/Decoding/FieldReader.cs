@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using ControlPlane.Model;
 
@@ -78,14 +79,14 @@ internal sealed class FieldReader(MappingNode node, int line, string path, Probl
     /// <summary>A list of mappings.</summary>
     public IReadOnlyList<FieldReader> Mappings(string name, bool required = false)
     {
-        IReadOnlyList<ConfigNode> items = Items(name, required, "a list of mappings");
+        ImmutableArray<ConfigNode> items = Items(name, required, "a list of mappings");
         return [.. items.Select((item, index) => ReaderOf(item, item.Line, $"{PathOf(name)}[{index}]"))];
     }
 
     /// <summary>A list of texts.</summary>
     public ValueList<string> Texts(string name, Func<string, string?>? check = null)
     {
-        IReadOnlyList<ConfigNode> items = Items(name, required: false, "a list of texts");
+        ImmutableArray<ConfigNode> items = Items(name, required: false, "a list of texts");
         return items.Select((item, index) => TextOf(item, item.Line, $"{PathOf(name)}[{index}]", check) ?? "").ToValueList();
     }
 
@@ -94,8 +95,8 @@ internal sealed class FieldReader(MappingNode node, int line, string path, Probl
     {
         get
         {
-            known.UnionWith(node.Fields.Select(field => field.Name));
-            return [.. node.Fields.Select(field => field.Name).Order(StringComparer.Ordinal)];
+            known.UnionWith(node.Fields.Select(item => item.Name));
+            return [.. node.Fields.Select(item => item.Name).Order(StringComparer.Ordinal)];
         }
     }
 
@@ -147,7 +148,7 @@ internal sealed class FieldReader(MappingNode node, int line, string path, Probl
         }
     }
 
-    private IReadOnlyList<ConfigNode> Items(string name, bool required, string expected)
+    private ImmutableArray<ConfigNode> Items(string name, bool required, string expected)
     {
         switch (Find(name))
         {

@@ -39,7 +39,7 @@ public static class ObjectDecoder
         {
             Key = key,
             Where = problems.Where(mapping.Line),
-            Object = problems.Count == 0 ? part.Object : null,
+            Config = problems.Count == 0 ? part.Config : null,
             Service = problems.Count == 0 ? part.Service : null,
             References = context.References.ToValueList(),
             Problems = problems.ToValueList(),

@@ -15,6 +15,7 @@ internal sealed record ObjectKind(
     string ApiVersion, string Name, Scope Scope, bool NeedsSpec, Func<string, string?> NameCheck, Func<FieldReader, DecodeContext, DecodedPart> Decode)
 {
     public const string Ours = "controlplane.io/v1alpha1";
+    public const string Service = "Service";
     public const string GatewayApi = "gateway.networking.k8s.io/v1";
 
     private static readonly ObjectKind[] Kinds =
@@ -22,14 +23,15 @@ internal sealed record ObjectKind(
         new(Ours, "Cluster", Scope.None, false, Names.Label, ClusterDecoder.Decode),
         new(Ours, "Network", Scope.None, false, Names.Label, NetworkDecoder.Decode),
         new(Ours, "TrafficPolicy", Scope.OptionalNamespace, true, Names.Subdomain, TrafficPolicyDecoder.Decode),
-        new(Ours, "Service", Scope.Namespace, true, Names.Label, ServiceDecoder.Decode),
+        new(Ours, Service, Scope.Namespace, true, Names.Label, ServiceDecoder.Decode),
         new(GatewayApi, "Gateway", Scope.Namespace, true, Names.Subdomain, GatewayDecoder.Decode),
+        new(GatewayApi, "GatewayClass", Scope.None, true, Names.Subdomain, GatewayClassDecoder.Decode),
         new(GatewayApi, "HTTPRoute", Scope.Namespace, true, Names.Subdomain, HttpRouteDecoder.Decode),
     ];
 
     private static readonly string[] Later =
     [
-        "Mesh", "RegionGateway", "Export", "GatewayClass", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute", "ReferenceGrant", "BackendTLSPolicy",
+        "Mesh", "RegionGateway", "Export", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute", "ReferenceGrant", "BackendTLSPolicy",
         "ListenerSet", "XListenerSet", "XBackendTrafficPolicy", "XMesh",
     ];
 

@@ -5,9 +5,9 @@ namespace ControlPlane.Adapters.Configuration;
 /// <summary>Our own <c>Service</c>, for files: ports and the endpoints that serve them, in any number of clusters of one mesh.</summary>
 internal static class ServiceDecoder
 {
-    private static readonly Dictionary<string, Protocol> Protocols = new()
+    private static readonly Dictionary<string, Protocol> Protocols = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["HTTP"] = Protocol.Http, ["HTTP2"] = Protocol.Http2, ["GRPC"] = Protocol.Grpc, ["TCP"] = Protocol.Tcp, ["TLS"] = Protocol.Tls,
+        ["http"] = Protocol.Http, ["http2"] = Protocol.Http2, ["grpc"] = Protocol.Grpc, ["tcp"] = Protocol.Tcp, ["tls"] = Protocol.Tls,
     };
 
     public static DecodedPart Decode(FieldReader spec, DecodeContext context)
@@ -49,8 +49,13 @@ internal static class ServiceDecoder
             {
                 reader.Refuse("port", $"port {port} is there twice: remove one");
             }
+            int loopback = reader.Number("loopbackPort", 1, 65535) ?? 0;
+            if (loopback > 0 && protocol.IsHttp())
+            {
+                reader.Refuse("loopbackPort", "only for tcp and tls: http, http2 and grpc are routed by host name");
+            }
             reader.RefuseOthers();
-            ports.Add(new ServicePort(name, port, protocol));
+            ports.Add(new ServicePort(name, port, protocol) { LoopbackPort = loopback });
         }
         return ports.ToValueList();
     }

@@ -5,7 +5,7 @@ namespace ControlPlane.Adapters.Configuration;
 /// <summary><c>TrafficPolicy</c>: how traffic to a service, to those of a namespace, or to all is spread.</summary>
 internal static class TrafficPolicyDecoder
 {
-    private static readonly Dictionary<string, TrafficStrategy> Strategies = Enum.GetValues<TrafficStrategy>().ToDictionary(strategy => strategy.ToString());
+    private static readonly Dictionary<string, TrafficStrategy> Strategies = Enum.GetValues<TrafficStrategy>().ToDictionary(strategy => strategy.ToString(), StringComparer.OrdinalIgnoreCase);
 
     public static DecodedPart Decode(FieldReader spec, DecodeContext context)
     {
@@ -29,10 +29,9 @@ internal static class TrafficPolicyDecoder
             Strategy = spec.Choice("strategy", Strategies),
             Overprovisioning = spec.Number("overprovisioning", 100, 1000),
             PanicThreshold = spec.Number("panicThreshold", 0, 100),
-            StartGraceSeconds = spec.Number("startGraceSeconds", 0, 3600),
             Retries = spec.Number("retries", 0, 10),
         };
-        spec.NotSupportedYet("failover", "then", "distribute", "tierMargin", "threshold", "staleLimit", "costs");
+        spec.NotSupportedYet("failover", "then", "distribute", "tierMargin", "threshold", "staleLimit", "costs", "startGraceSeconds");
         spec.RefuseOthers();
         return new DecodedPart(policy);
     }

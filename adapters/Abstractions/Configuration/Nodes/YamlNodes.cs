@@ -83,7 +83,7 @@ public static partial class YamlNodes
             {
                 throw new YamlException(current.Start, current.End, $"a document of more than {MaximumNodes} values, counting what aliases stand for");
             }
-            if (current is NodeEvent { Anchor.IsEmpty: false } anchored and not AnchorAlias)
+            if (current is NodeEvent { Anchor.IsEmpty: false } anchored)
             {
                 anchors[anchored.Anchor.Value] = (node, size - before);
             }
