@@ -7,7 +7,7 @@ namespace ControlPlane.Adapters.Files;
 /// Reads configuration and services from a folder of files and follows its changes. A state with a problem in it is not accepted: what was right last
 /// stays in force, and the problems are reported until they are gone.
 /// </summary>
-public sealed class FileAdapter(FileOptions options, TimeProvider time) : IDiscoveryAdapter
+public sealed class FileAdapter(FileAdapterOptions options, TimeProvider time) : IDiscoveryAdapter
 {
     private ConfigurationSet? lastGood;
 

@@ -15,7 +15,9 @@ internal sealed record FilePrint(long Length, DateTime Written, DateTime Created
         try
         {
             FileInfo target = file.LinkTarget is null ? file : (FileInfo?)file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
-            return target.Exists ? new FilePrint(target.Length, target.LastWriteTimeUtc, target.CreationTimeUtc, target.FullName) : null;
+            // Of a mounted ConfigMap the folder that the link leads through is a link, too, and the one that is swapped.
+            string folder = file.LinkTarget is null ? "" : target.Directory?.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? target.DirectoryName ?? "";
+            return target.Exists ? new FilePrint(target.Length, target.LastWriteTimeUtc, target.CreationTimeUtc, Path.Combine(folder, target.Name)) : null;
         }
         catch (IOException)
         {

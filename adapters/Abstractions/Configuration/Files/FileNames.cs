@@ -29,19 +29,19 @@ public static class FileNames
             throw new DirectoryNotFoundException($"there is no file or folder {path}");
         }
         var found = new List<string>();
-        Collect(new DirectoryInfo(path), found, depth: 0);
+        Collect(path, found, depth: 0);
         found.Sort(StringComparer.Ordinal);
         return found;
     }
 
-    private static void Collect(DirectoryInfo folder, List<string> found, int depth)
+    private static void Collect(string folder, List<string> found, int depth)
     {
         // Deeper than this it is a link to a folder above.
         if (depth > 16)
         {
             return;
         }
-        foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos())
+        foreach (FileSystemInfo entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
         {
             if (IsHidden(entry.Name))
             {
@@ -49,11 +49,11 @@ public static class FileNames
             }
             if (entry.Attributes.HasFlag(FileAttributes.Directory))
             {
-                Collect(new DirectoryInfo(entry.FullName), found, depth + 1);
+                Collect(Path.Combine(folder, entry.Name), found, depth + 1);
             }
             else if (IsConfiguration(entry.Name))
             {
-                found.Add(entry.FullName);
+                found.Add(Path.Combine(folder, entry.Name));
             }
         }
     }

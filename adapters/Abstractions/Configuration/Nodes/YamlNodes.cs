@@ -36,6 +36,11 @@ public static partial class YamlNodes
             string reason = error.InnerException?.Message ?? error.Message;
             problems.Add((int)error.Start.Line, "", $"not valid YAML: {reason.TrimEnd('.')} (column {error.Start.Column})");
         }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        {
+            // The scanner has states that it says no more of.
+            problems.Add(builder.Line, "", "not valid YAML at this line or after it");
+        }
         return documents;
     }
 
@@ -46,6 +51,8 @@ public static partial class YamlNodes
     {
         private readonly Dictionary<string, (ConfigNode Node, int Size)> anchors = [];
         private int size;
+
+        public int Line => (int)(parser.Current?.End.Line ?? 0);
 
         public ConfigNode? NextDocument()
         {

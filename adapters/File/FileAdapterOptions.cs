@@ -1,7 +1,7 @@
 namespace ControlPlane.Adapters.Files;
 
 /// <summary>What a <see cref="FileAdapter"/> watches.</summary>
-public sealed record FileOptions
+public sealed record FileAdapterOptions
 {
     /// <summary>The source's name.</summary>
     public string Source { get; init; } = "file";
