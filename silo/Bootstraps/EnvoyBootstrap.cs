@@ -29,13 +29,14 @@ internal static class EnvoyBootstrap
             - envoy_grpc:
                 cluster_name: control_plane
                 # Without it a fleet stays away for up to half a minute after an outage.
-                retry_policy: {retry_back_off: {base_interval: 0.1s, max_interval: 0.5s}}
+                retry_policy:
+                  retry_back_off: {base_interval: 0.1s, max_interval: 0.5s}
           cds_config: {ads: {}, resource_api_version: V3}
           lds_config: {ads: {}, resource_api_version: V3}
         static_resources:
           clusters:
           - name: control_plane
-            type: {{(options.Servers.All(server => IPAddress.TryParse(server.Host, out _)) ? "STATIC" : "STRICT_DNS")}}
+            type: {{Discovery(options)}}
             connect_timeout: 1s
             load_assignment:
               cluster_name: control_plane
@@ -47,7 +48,8 @@ internal static class EnvoyBootstrap
                 "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
                 explicit_http_config:
                   # Pings: a control plane that is frozen or cut off is not noticed otherwise.
-                  http2_protocol_options: {connection_keepalive: {interval: 5s, timeout: 5s}}
+                  http2_protocol_options:
+                    connection_keepalive: {interval: 5s, timeout: 5s}
         {{Tls(options)}}bootstrap_extensions:
         - name: envoy.bootstrap.internal_listener
           typed_config:
@@ -56,13 +58,21 @@ internal static class EnvoyBootstrap
         """;
 
     private static string Server(DnsEndPoint server) =>
-        $$"""        - endpoint: {address: {socket_address: {address: {{Quote(server.Host)}}, port_value: {{server.Port}}}}}""";
+        $$"""
+                - endpoint:
+                    address:
+                      socket_address: {address: {{Quote(server.Host)}}, port_value: {{server.Port}}}
+        """;
+
+    private static string Discovery(BootstrapOptions options) =>
+        options.Servers.All(server => IPAddress.TryParse(server.Host, out _)) ? "STATIC" : "STRICT_DNS";
 
     private static string Admin(IPEndPoint? admin) => admin is null
         ? "# No admin interface."
         : $$"""
            admin:
-             address: {socket_address: {address: {{Quote(admin.Address.ToString())}}, port_value: {{admin.Port}}}}
+             address:
+               socket_address: {address: {{Quote(admin.Address.ToString())}}, port_value: {{admin.Port}}}
            """;
 
     private static string Tls(BootstrapOptions options) => options.Authorities is null
@@ -76,7 +86,8 @@ internal static class EnvoyBootstrap
                    common_tls_context:
                      # As a client Envoy stops at TLS 1.2 unless told so.
                      tls_params: {tls_maximum_protocol_version: TLSv1_3}
-                     validation_context: {trusted_ca: {filename: {{Quote(options.Authorities)}}}}
+                     validation_context:
+                       trusted_ca: {filename: {{Quote(options.Authorities)}}}
 
            """;
 

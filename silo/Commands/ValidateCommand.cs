@@ -14,7 +14,7 @@ internal static class ValidateCommand
         var command = new Command("validate", "Checks configuration as 'run' would, and says everything that is wrong with it") { Files };
         command.SetAction(arguments =>
         {
-            LoadedConfiguration loaded = ConfigurationFiles.Load(arguments.GetRequiredValue(Files));
+            ConfigurationSet loaded = ConfigurationFiles.Load(arguments.GetRequiredValue(Files));
             foreach (Problem problem in loaded.Problems)
             {
                 Terminal.Fail(problem.ToString());

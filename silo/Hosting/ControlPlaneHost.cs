@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using ControlPlane.Adapters;
-using ControlPlane.Adapters.File;
+using ControlPlane.Adapters.Files;
 using ControlPlane.Adapters.Hosting;
 using ControlPlane.Adapters.Kubernetes;
 using ControlPlane.Grains.Catalog;
@@ -68,7 +68,7 @@ public static class ControlPlaneHost
     {
         if (options.ConfigPath is { } path)
         {
-            services.AddSingleton<IDiscoveryAdapter>(provider => ActivatorUtilities.CreateInstance<FileAdapter>(provider, new FileSourceOptions { Path = path }));
+            services.AddSingleton<IDiscoveryAdapter>(provider => ActivatorUtilities.CreateInstance<FileAdapter>(provider, new FileAdapterOptions { Path = path }));
         }
         foreach (KubernetesSourceOptions cluster in options.Kubernetes)
         {
