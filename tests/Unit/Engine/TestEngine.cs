@@ -35,6 +35,8 @@ internal sealed class TestEngine : IAsyncDisposable
         builder.Services.AddSingleton<IStateStore>(services => SqliteStateStore.Open(
             Path.Combine(folder, "state.db"), TimeProvider.System, services.GetRequiredService<ILogger<SqliteStateStore>>()));
         builder.Services.AddSingleton<Epochs>();
+        // Calls that are never answered would hold up the end.
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(2));
         AddEngine(builder);
         configure?.Invoke(builder.Services);
         IHost host = builder.Build();
