@@ -16,8 +16,25 @@ public sealed record Locality(
 
     /// <summary>Takes what <paramref name="fallback"/> knows for each part that this one does not.</summary>
     public Locality Or(Locality fallback) =>
-        Region.Length == 0 ? fallback with { Zone = Zone.Length > 0 ? Zone : fallback.Zone, SubZone = SubZone.Length > 0 ? SubZone : fallback.SubZone }
-        : this;
+        new(Region.Length > 0 ? Region : fallback.Region, Zone.Length > 0 ? Zone : fallback.Zone, SubZone.Length > 0 ? SubZone : fallback.SubZone);
+
+    // Localities are keys of the busiest look-ups there are, and few instances stand for many endpoints.
+    [NonSerialized]
+    private int hash;
+
+    public bool Equals(Locality? other) =>
+        ReferenceEquals(this, other)
+        || (other is not null && Region == other.Region && Zone == other.Zone && SubZone == other.SubZone);
+
+    public override int GetHashCode()
+    {
+        if (hash == 0)
+        {
+            int value = HashCode.Combine(Region, Zone, SubZone);
+            hash = value == 0 ? 1 : value;
+        }
+        return hash;
+    }
 
     public int CompareTo(Locality? other)
     {

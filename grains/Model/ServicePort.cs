@@ -9,7 +9,14 @@ namespace ControlPlane.Model;
 public sealed record ServicePort(
     [property: Id(0)] string Name,
     [property: Id(1)] int Port,
-    [property: Id(2)] Protocol Protocol);
+    [property: Id(2)] Protocol Protocol)
+{
+    /// <summary>
+    /// For ports that are not routed by host name: where sidecars listen for it on their loopback address. As the source says, or allocated; 0 until then.
+    /// </summary>
+    [Id(3)]
+    public int LoopbackPort { get; init; }
+}
 
 /// <summary>What is spoken on a port.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Protocol>))]

@@ -33,12 +33,8 @@ public sealed record TrafficPolicy : ConfigObject
     [Id(4)]
     public int? PanicThreshold { get; init; }
 
-    /// <summary>Seconds (0 to 3600) a new endpoint may take to become ready before it counts in its service's size. Default 60.</summary>
-    [Id(5)]
-    public int? StartGraceSeconds { get; init; }
-
     /// <summary>Retries of a failed request (0 to 10). Default 2.</summary>
-    [Id(6)]
+    [Id(5)]
     public int? Retries { get; init; }
 }
 

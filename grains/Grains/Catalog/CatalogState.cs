@@ -1,0 +1,186 @@
+using System.Collections.Immutable;
+using ControlPlane.Model;
+using ControlPlane.Model.Catalog;
+using ControlPlane.Model.Sources;
+
+namespace ControlPlane.Grains.Catalog;
+
+/// <summary>
+/// What a silo knows, put together from the shards' answers and what the silo's file had. Knows for each record whether the present incarnation
+/// of its shard has confirmed it; what is not confirmed stays until it is certain that it is gone.
+/// </summary>
+internal sealed class CatalogState
+{
+    private readonly Dictionary<string, CatalogRecord> records = [];
+    private readonly Dictionary<string, RecordVersion> refusedBelow = [];
+    private readonly Dictionary<string, HashSet<string>> unconfirmed = [];
+    private readonly HashSet<string> complete = [];
+    private readonly HashSet<ServiceId> changedServices = [];
+    private readonly List<CatalogRecord> saved = [];
+    private bool configurationChanged;
+    private bool sourcesChanged;
+    private bool isMetaKnown;
+    private bool isLoaded;
+
+    public CatalogSnapshot Snapshot { get; private set; } = CatalogSnapshot.Empty;
+
+    /// <summary>Begins with what the file had: all of it still to be confirmed, and its sources stale until they are heard.</summary>
+    public void Load(IEnumerable<CatalogRecord> earlier)
+    {
+        foreach (CatalogRecord record in earlier)
+        {
+            isLoaded = true;
+            Put(record is SourceRecord source ? source with { State = SourceState.Stale, Reason = "known from before the restart" } : record, save: false);
+            Unconfirmed(ShardOf(record)).Add(record.Key);
+        }
+    }
+
+    public void Apply(string shard, CatalogChanges changes)
+    {
+        if (changes.IsSnapshot)
+        {
+            complete.Remove(shard);
+            Unconfirmed(shard).UnionWith(records.Values.Where(record => ShardOf(record) == shard).Select(record => record.Key));
+        }
+        foreach (CatalogRecord record in changes.Records)
+        {
+            Unconfirmed(shard).Remove(record.Key);
+            bool isOld = records.TryGetValue(record.Key, out CatalogRecord? known)
+                ? record.Version < known.Version
+                : refusedBelow.TryGetValue(record.Key, out RecordVersion version) && record.Version < version;
+            if (!isOld)
+            {
+                Put(record, save: true);
+            }
+        }
+        if (changes.IsComplete)
+        {
+            complete.Add(shard);
+        }
+        isMetaKnown |= shard == Shards.Meta;
+        DropWhatIsGone(shard);
+    }
+
+    /// <summary>Makes the next snapshot.</summary>
+    /// <param name="sources">The sources that this silo is told to expect.</param>
+    /// <param name="isTimeOver">Whether a missing source holds up nobody any longer.</param>
+    /// <returns>What has changed; null: nothing that anybody sees.</returns>
+    public CatalogChange? Commit(IReadOnlyCollection<string> sources, bool isTimeOver)
+    {
+        Completeness completeness = IsComplete(sources) ? Completeness.Complete : isTimeOver ? Completeness.Partial : Completeness.Waiting;
+        // Once served, always served: a shard that begins anew makes nobody wait again.
+        completeness = (Completeness)Math.Max((int)completeness, (int)Snapshot.Completeness);
+        if (changedServices.Count == 0 && !configurationChanged && completeness == Snapshot.Completeness && saved.Count == 0)
+        {
+            return null;
+        }
+        var change = new CatalogChange([.. changedServices], configurationChanged, completeness != Snapshot.Completeness);
+        ImmutableDictionary<ServiceId, ServiceRecord>.Builder services = Snapshot.Services.ToBuilder();
+        foreach (ServiceId service in changedServices)
+        {
+            if (records.TryGetValue(ServiceRecord.KeyOf(service), out CatalogRecord? record))
+            {
+                services[service] = (ServiceRecord)record;
+            }
+            else
+            {
+                services.Remove(service);
+            }
+        }
+        Snapshot = Snapshot with
+        {
+            Services = services.ToImmutable(),
+            Sources = sourcesChanged ? records.Values.OfType<SourceRecord>().ToImmutableDictionary(source => source.Source) : Snapshot.Sources,
+            Configuration = (ConfigRecord?)records.GetValueOrDefault(ConfigRecord.TheKey),
+            Completeness = completeness,
+        };
+        changedServices.Clear();
+        sourcesChanged = configurationChanged = false;
+        return change;
+    }
+
+    /// <summary>The records that have changed since the last time, to be written to the file.</summary>
+    public IReadOnlyList<CatalogRecord> TakeSaved()
+    {
+        CatalogRecord[] taken = [.. saved];
+        saved.Clear();
+        return taken;
+    }
+
+    private static string ShardOf(CatalogRecord record) => record is ServiceRecord { Service: var service } ? Shards.Of(service) : Shards.Meta;
+
+    private HashSet<string> Unconfirmed(string shard) =>
+        unconfirmed.TryGetValue(shard, out HashSet<string>? keys) ? keys : unconfirmed[shard] = [];
+
+    // What the file had is enough, if the sources had given their pictures by then.
+    private bool IsComplete(IReadOnlyCollection<string> sources) =>
+        (isLoaded || sources.Count == 0 || Shards.OfServices.All(complete.Contains)) && sources.All(HasPicture);
+
+    private bool HasPicture(string source) =>
+        records.TryGetValue(SourceRecord.KeyOf(source), out CatalogRecord? record) && record is SourceRecord { HasPicture: true };
+
+    private void Put(CatalogRecord record, bool save)
+    {
+        records.TryGetValue(record.Key, out CatalogRecord? known);
+        if (record.Deleted)
+        {
+            records.Remove(record.Key);
+            refusedBelow[record.Key] = record.Version;
+        }
+        else
+        {
+            records[record.Key] = record;
+            refusedBelow.Remove(record.Key);
+        }
+        switch (record)
+        {
+            case ServiceRecord service when !(record.Deleted && known is null):
+                changedServices.Add(service.Service);
+                break;
+            case SourceRecord source:
+                sourcesChanged = true;
+                // That it has a picture now may settle what was not certain.
+                DropEverywhere(source);
+                break;
+            case ConfigRecord configuration:
+                configurationChanged |= (known as ConfigRecord)?.Revision != configuration.Revision;
+                break;
+        }
+        if (save)
+        {
+            saved.Add(record);
+        }
+    }
+
+    private void DropEverywhere(SourceRecord source)
+    {
+        if (source.HasPicture || source.Deleted)
+        {
+            foreach (string shard in Shards.OfServices)
+            {
+                DropWhatIsGone(shard);
+            }
+        }
+    }
+
+    // A record that a complete shard does not have is gone, unless a source that it came from has not given a picture since it lost its own.
+    private void DropWhatIsGone(string shard)
+    {
+        if (!complete.Contains(shard) || Unconfirmed(shard) is not { Count: > 0 } keys)
+        {
+            return;
+        }
+        foreach (string key in keys.ToArray())
+        {
+            if (records.TryGetValue(key, out CatalogRecord? record) && record is ServiceRecord service && service.Parts.All(part => IsCertain(part.Source)))
+            {
+                keys.Remove(key);
+                Put(service with { Deleted = true }, save: true);
+            }
+        }
+    }
+
+    // A source without a record was retired, or is not known yet: the meta shard's first answer says which.
+    private bool IsCertain(string source) =>
+        (HasPicture(source) && !Unconfirmed(Shards.Meta).Contains(SourceRecord.KeyOf(source))) || (isMetaKnown && !records.ContainsKey(SourceRecord.KeyOf(source)));
+}

@@ -1,0 +1,67 @@
+using ControlPlane.Grains.Storage;
+using ControlPlane.Model;
+
+namespace ControlPlane.Grains.Catalog;
+
+/// <summary>
+/// Hands out epochs: each is one conditional write, higher than all before it in this region. The generation is raised when the store is new,
+/// so that what this region says now is above what it said in an earlier life.
+/// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "lives as long as the process")]
+public sealed class Epochs(IStateStore store, TimeProvider time)
+{
+    private static readonly StateKey Row = new("epochs", "region", "");
+    private readonly SemaphoreSlim raising = new(1, 1);
+    private RecordVersion? shared;
+    private long counter;
+
+    /// <summary>Takes an epoch, as a version with counter 0.</summary>
+    public async Task<RecordVersion> NextAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            StoredRow? row = await store.ReadAsync(Row, cancellationToken);
+            EpochState last = row is null ? new EpochState(time.GetUtcNow().ToUnixTimeSeconds(), 0) : StateJson.Read<EpochState>(row);
+            EpochState next = last with { Epoch = last.Epoch + 1 };
+            try
+            {
+                await store.WriteAsync(Row, StateJson.Schema, StateJson.Write(next), row?.ETag, cancellationToken);
+                return new RecordVersion(next.Generation, next.Epoch, 0);
+            }
+            catch (StateConflictException)
+            {
+                // Another silo took one at the same time.
+            }
+        }
+    }
+
+    /// <summary>
+    /// A version above all that this silo has given out, for authors that store nothing themselves: they share the silo's epoch, which is taken
+    /// on first use, and its counter.
+    /// </summary>
+    public async ValueTask<RecordVersion> StampAsync(CancellationToken cancellationToken)
+    {
+        RecordVersion current = shared ?? await RaiseAsync(default, cancellationToken);
+        return current with { Counter = Interlocked.Increment(ref counter) };
+    }
+
+    /// <summary>Takes a new epoch for the silo, because a version was heard that is higher than the silo's.</summary>
+    public async Task<RecordVersion> RaiseAsync(RecordVersion above, CancellationToken cancellationToken)
+    {
+        await raising.WaitAsync(cancellationToken);
+        try
+        {
+            if (shared is not { } current || current with { Counter = long.MaxValue } < above)
+            {
+                shared = await NextAsync(cancellationToken);
+            }
+            return shared.Value;
+        }
+        finally
+        {
+            raising.Release();
+        }
+    }
+}
+
+public sealed record EpochState(long Generation, long Epoch);

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ControlPlane.Model;
+using ControlPlane.Model.Catalog;
+
+namespace ControlPlane.Grains.Services;
+
+/// <summary>Makes one service of what several sources say of it. The same parts give the same service, in whatever order they came.</summary>
+public static class ServiceMerge
+{
+    /// <param name="reports">In the order of their sources' names: the first one wins where they do not agree.</param>
+    /// <returns>A record without version; deleted if no source has the service.</returns>
+    public static ServiceRecord Merge(ServiceId service, IEnumerable<PartReport> reports)
+    {
+        PartReport[] present = [.. reports.Where(report => report.Part is not null)];
+        var ports = new List<ServicePort>();
+        var conflicts = new List<string>();
+        var endpoints = ImmutableArray.CreateBuilder<Endpoint>(present.Sum(report => report.Part!.Endpoints.Count));
+        foreach (PartReport report in present)
+        {
+            MergePorts(report, ports, conflicts);
+        }
+        foreach (PartReport report in present)
+        {
+            AddEndpoints(report.Part!, ports, endpoints);
+        }
+        return new ServiceRecord
+        {
+            Version = default,
+            Service = service,
+            Deleted = present.Length == 0,
+            Ports = ports.ToValueList(),
+            Endpoints = new ValueList<Endpoint>(endpoints.DrainToImmutable()),
+            Labels = present.SelectMany(report => report.Part!.Labels).DistinctBy(label => label.Name)
+                .OrderBy(label => label.Name, StringComparer.Ordinal).ToValueList(),
+            Parts = present.Select(report => new PartVersion(report.Source, report.Version, report.Part!.Origin)).ToValueList(),
+            Conflicts = conflicts.ToValueList(),
+        };
+    }
+
+    private static void MergePorts(PartReport report, List<ServicePort> ports, List<string> conflicts)
+    {
+        foreach (ServicePort port in report.Part!.Ports)
+        {
+            ServicePort? known = ports.Find(other => other.Port == port.Port);
+            if (known is null)
+            {
+                ports.Add(port);
+            }
+            else if (known.Protocol != port.Protocol)
+            {
+                conflicts.Add(string.Create(CultureInfo.InvariantCulture,
+                    $"port {port.Port}: {report.Source} says {port.Protocol}, which gives way to {known.Protocol} of an earlier source"));
+            }
+        }
+    }
+
+    private static void AddEndpoints(ServicePart part, List<ServicePort> ports, ImmutableArray<Endpoint>.Builder endpoints)
+    {
+        // Nearly always all sources have the same ports in the same order, and the endpoints stay as they are.
+        if (part.Ports.Count == ports.Count && part.Ports.Select(port => port.Port).SequenceEqual(ports.Select(port => port.Port)))
+        {
+            endpoints.AddRange(part.Endpoints.AsSpan());
+            return;
+        }
+        int[] place = [.. ports.Select(port => part.Ports.AsArray().ToList().FindIndex(own => own.Port == port.Port))];
+        foreach (Endpoint endpoint in part.Endpoints)
+        {
+            endpoints.Add(endpoint with
+            {
+                Ports = place.Select(index => index >= 0 && index < endpoint.Ports.Count ? endpoint.Ports[index] : 0).ToValueList(),
+            });
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using ControlPlane.Model.Configuration;
+
+namespace ControlPlane.Model.Catalog;
+
+/// <summary>Everything that a silo knows at one moment.</summary>
+public sealed record CatalogSnapshot
+{
+    public static CatalogSnapshot Empty { get; } = new();
+
+    public ImmutableDictionary<ServiceId, ServiceRecord> Services { get; init; } = ImmutableDictionary<ServiceId, ServiceRecord>.Empty;
+
+    public ImmutableDictionary<string, SourceRecord> Sources { get; init; } = ImmutableDictionary<string, SourceRecord>.Empty;
+
+    public ConfigRecord? Configuration { get; init; }
+
+    public Completeness Completeness { get; init; }
+
+    public IEnumerable<T> Objects<T>() where T : ConfigObject => Configuration?.Objects.OfType<T>() ?? [];
+}
+
+/// <summary>How much of the world a silo knows.</summary>
+public enum Completeness
+{
+    /// <summary>Not all sources have been heard: an answer now would look as if the rest did not exist.</summary>
+    Waiting,
+
+    /// <summary>The time to wait is over and a source is still missing: what is known is served, nothing is taken away.</summary>
+    Partial,
+    Complete,
+}
+
+/// <summary>What is different from the snapshot before.</summary>
+/// <param name="Services">Changed, new or gone.</param>
+public sealed record CatalogChange(IReadOnlyCollection<ServiceId> Services, bool Configuration, bool Completeness);
+
+/// <summary>Hears of every new snapshot, in order, from one caller at a time.</summary>
+public interface ICatalogObserver
+{
+    void OnChanged(CatalogSnapshot snapshot, CatalogChange change);
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using ControlPlane.Model;
+using ControlPlane.Model.Configuration;
+
+namespace ControlPlane.Routing;
+
+/// <summary>The policy of a service, after precedence: of the service, its namespace, its mesh, the default; field by field.</summary>
+public sealed record EffectivePolicy
+{
+    public static EffectivePolicy Default { get; } = new();
+
+    public TrafficStrategy Strategy { get; init; } = TrafficStrategy.Nearest;
+
+    /// <inheritdoc cref="TrafficPolicy.Overprovisioning"/>
+    public int Overprovisioning { get; init; } = 140;
+
+    /// <inheritdoc cref="TrafficPolicy.PanicThreshold"/>
+    public int PanicThreshold { get; init; }
+
+    /// <inheritdoc cref="TrafficPolicy.Retries"/>
+    public int Retries { get; init; } = 2;
+
+    /// <summary>Which object set each field that is not the default's.</summary>
+    public ImmutableSortedDictionary<string, string> SetBy { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Applies every policy that is for the service, the most specific last; of two equally specific ones the first by name wins.</summary>
+    public static EffectivePolicy Of(ServiceId service, IEnumerable<TrafficPolicy> policies)
+    {
+        EffectivePolicy effective = Default;
+        foreach (TrafficPolicy policy in policies.Where(policy => Applies(policy, service)).OrderBy(Specificity).ThenByDescending(policy => policy.Reference, StringComparer.Ordinal))
+        {
+            effective = effective.With(policy);
+        }
+        return effective;
+    }
+
+    private static bool Applies(TrafficPolicy policy, ServiceId service) =>
+        (policy.Mesh is null || policy.Mesh == service.Mesh)
+        && (policy.Namespace.Length == 0 || policy.Namespace == service.Namespace)
+        && (policy.Service is null || policy.Service == service.Name);
+
+    private static int Specificity(TrafficPolicy policy) =>
+        (policy.Service is not null ? 4 : 0) + (policy.Namespace.Length > 0 ? 2 : 0) + (policy.Mesh is not null ? 1 : 0);
+
+    private EffectivePolicy With(TrafficPolicy policy)
+    {
+        ImmutableSortedDictionary<string, string>.Builder setBy = SetBy.ToBuilder();
+        T Field<T>(string name, T? value, T fallback) where T : struct
+        {
+            if (value is null)
+            {
+                return fallback;
+            }
+            setBy[name] = policy.Reference;
+            return value.Value;
+        }
+        return this with
+        {
+            Strategy = Field("strategy", policy.Strategy, Strategy),
+            Overprovisioning = Field("overprovisioning", policy.Overprovisioning, Overprovisioning),
+            PanicThreshold = Field("panicThreshold", policy.PanicThreshold, PanicThreshold),
+            Retries = Field("retries", policy.Retries, Retries),
+            SetBy = setBy.ToImmutable(),
+        };
+    }
+}

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using ControlPlane.Model;
+using ControlPlane.Model.Configuration;
+
+namespace ControlPlane.Routing;
+
+/// <summary>
+/// Decides for one view how each service is reached. Pure: the same input gives the same plan, whatever was asked before; what it keeps are only
+/// look-ups that would give the same again.
+/// </summary>
+public sealed class ViewRouter(RoutingView view, Topology topology)
+{
+    private readonly Dictionary<(Locality, TrafficStrategy), TierRank> ranks = [];
+    private readonly Dictionary<string, bool> reachable = [];
+    private readonly Dictionary<Locality, int> groups = [];
+
+    public RoutingView View => view;
+
+    /// <param name="endpoints">All endpoints of the service.</param>
+    /// <param name="port">The index of the port among the service's ports.</param>
+    public RoutePlan Plan(ReadOnlySpan<Endpoint> endpoints, int port, EffectivePolicy policy)
+    {
+        groups.Clear();
+        var members = new List<Group>();
+        List<Unreachable>? unreachable = null;
+        bool anyHealthy = false;
+        bool anyDraining = false;
+        foreach (Endpoint endpoint in endpoints)
+        {
+            if (!endpoint.Declared || port >= endpoint.Ports.Count || endpoint.Ports[port] == 0)
+            {
+                continue;
+            }
+            if (!IsReachable(endpoint.Cluster))
+            {
+                (unreachable ??= []).Add(new Unreachable(endpoint, WhyNot(endpoint)));
+                continue;
+            }
+            anyHealthy |= endpoint.Health is Health.Healthy or Health.Unknown or Health.Degraded;
+            anyDraining |= endpoint.Health == Health.Draining;
+            if (!groups.TryGetValue(endpoint.Locality, out int index))
+            {
+                groups[endpoint.Locality] = index = members.Count;
+                members.Add(new Group(endpoint.Locality, RankOf(endpoint.Locality, policy.Strategy)));
+            }
+            members[index].Add(endpoint);
+        }
+        members.Sort();
+        return new RoutePlan(Tiers(members), unreachable is null ? [] : [.. unreachable], anyDraining && !anyHealthy);
+    }
+
+    private static ImmutableArray<Tier> Tiers(List<Group> members)
+    {
+        ImmutableArray<Tier>.Builder tiers = ImmutableArray.CreateBuilder<Tier>();
+        for (int i = 0; i < members.Count;)
+        {
+            int end = i + 1;
+            while (end < members.Count && members[end].Rank.CompareTo(members[i].Rank) == 0)
+            {
+                end++;
+            }
+            ImmutableArray<TierLocality>.Builder localities = ImmutableArray.CreateBuilder<TierLocality>(end - i);
+            for (; i < end; i++)
+            {
+                localities.Add(members[i].ToLocality());
+            }
+            tiers.Add(new Tier(localities.MoveToImmutable()));
+        }
+        return tiers.DrainToImmutable();
+    }
+
+    private bool IsReachable(string cluster)
+    {
+        if (!reachable.TryGetValue(cluster, out bool isLinked))
+        {
+            reachable[cluster] = isLinked = topology.IsLinked(view.Network, topology.NetworkOf(cluster));
+        }
+        return isLinked;
+    }
+
+    private string WhyNot(Endpoint endpoint) =>
+        $"network {view.Network} is not linked with {topology.NetworkOf(endpoint.Cluster)}, the network of cluster {endpoint.Cluster}";
+
+    private TierRank RankOf(Locality locality, TrafficStrategy strategy)
+    {
+        if (!ranks.TryGetValue((locality, strategy), out TierRank rank))
+        {
+            ranks[(locality, strategy)] = rank = TierRank.Of(view.Locality, locality, strategy);
+        }
+        return rank;
+    }
+
+    private sealed class Group(Locality locality, TierRank rank) : IComparable<Group>
+    {
+        private readonly ImmutableArray<Endpoint>.Builder endpoints = ImmutableArray.CreateBuilder<Endpoint>();
+        private long weight;
+
+        public TierRank Rank => rank;
+
+        public void Add(Endpoint endpoint)
+        {
+            endpoints.Add(endpoint);
+            weight += endpoint.Weight;
+        }
+
+        public TierLocality ToLocality() => new(locality, Math.Max(1, weight), endpoints.DrainToImmutable());
+
+        public int CompareTo(Group? other)
+        {
+            int result = rank.CompareTo(other!.Rank);
+            return result != 0 ? result : locality.CompareTo(other.Locality);
+        }
+
+        private Locality Locality => locality;
+    }
+}

@@ -1,0 +1,218 @@
+using System.Collections.Immutable;
+using ControlPlane.Model;
+using ControlPlane.Routing;
+using ControlPlane.Xds.Resources.Encoding;
+
+namespace ControlPlane.Xds.Resources.Generators;
+
+/// <summary>
+/// The ClusterLoadAssignment of a service's port for a view. Written straight to bytes: this is what changes all the time.
+/// Not for use by two threads at once.
+/// </summary>
+/// <remarks>
+/// Field numbers are those of envoy.config.endpoint.v3.ClusterLoadAssignment. Two kinds: plain, where tiers are priorities and Envoy computes the
+/// shares; and computed, for clients without overprovisioning, where one priority holds all that has load, by weight.
+/// </remarks>
+internal sealed class AssignmentGenerator(ViewRouter router, bool isComputed)
+{
+    // With this factor Envoy adds no formula of its own to weights that are computed here.
+    private const int NoOverprovisioning = 100_000;
+    private const int ComputedScale = 10_000;
+    private const int DefaultOverprovisioning = 140;
+
+    private readonly ProtoWriter writer = new();
+
+    /// <summary>The bytes of the assignment; they are valid until the next call.</summary>
+    public ReadOnlySpan<byte> Generate(string name, ReadOnlySpan<Endpoint> endpoints, int port, EffectivePolicy policy)
+    {
+        RoutePlan plan = router.Plan(endpoints, port, policy);
+        writer.Clear();
+        writer.Text(1, name);
+        if (isComputed)
+        {
+            WriteComputed(plan, port, policy);
+        }
+        else
+        {
+            WritePlain(plan, port, policy);
+        }
+        return writer.Written;
+    }
+
+    private void WritePlain(RoutePlan plan, int port, EffectivePolicy policy)
+    {
+        for (int priority = 0; priority < plan.Tiers.Length; priority++)
+        {
+            ImmutableArray<TierLocality> localities = plan.Tiers[priority].Localities;
+            int shift = ShiftToFit(localities.Sum(locality => locality.Weight));
+            foreach (TierLocality locality in localities)
+            {
+                WriteLocality(locality, port, priority, (uint)Math.Max(1, locality.Weight >> shift), plan.DrainingServes);
+            }
+        }
+        WriteOverprovisioning(policy.Overprovisioning);
+    }
+
+    private void WriteComputed(RoutePlan plan, int port, EffectivePolicy policy)
+    {
+        ImmutableArray<int> loads = plan.Loads(policy.Overprovisioning);
+        bool anyLoad = loads.Any(load => load > 0);
+        for (int i = 0; i < plan.Tiers.Length; i++)
+        {
+            if (loads[i] > 0)
+            {
+                long healthy = Math.Max(1, plan.Tiers[i].Localities.Sum(locality => HealthyWeight(locality, plan.DrainingServes)));
+                foreach (TierLocality locality in plan.Tiers[i].Localities)
+                {
+                    long weight = HealthyWeight(locality, plan.DrainingServes) * loads[i] * (ComputedScale / 100) / healthy;
+                    WriteLocality(locality, port, 0, (uint)Math.Max(1, weight), plan.DrainingServes);
+                }
+            }
+        }
+        int priority = anyLoad ? 1 : 0;
+        for (int i = 0; i < plan.Tiers.Length; i++)
+        {
+            if (loads[i] == 0)
+            {
+                int shift = ShiftToFit(plan.Tiers[i].Localities.Sum(locality => locality.Weight));
+                foreach (TierLocality locality in plan.Tiers[i].Localities)
+                {
+                    WriteLocality(locality, port, priority, (uint)Math.Max(1, locality.Weight >> shift), plan.DrainingServes);
+                }
+                priority++;
+            }
+        }
+        WriteOverprovisioning(NoOverprovisioning);
+    }
+
+    private static long HealthyWeight(TierLocality locality, bool drainingServes)
+    {
+        long weight = 0;
+        foreach (Endpoint endpoint in locality.Endpoints)
+        {
+            weight += StatusOf(endpoint.Health, drainingServes) == StatusHealthy ? endpoint.Weight : 0;
+        }
+        return weight;
+    }
+
+    private void WriteOverprovisioning(int factor)
+    {
+        if (factor != DefaultOverprovisioning)
+        {
+            int value = ProtoWriter.SizeOfVarint(1, (ulong)factor);
+            writer.Head(4, ProtoWriter.SizeOfMessage(3, value));
+            writer.Head(3, value);
+            writer.Varint(1, (ulong)factor);
+        }
+    }
+
+    private void WriteLocality(TierLocality tier, int port, int priority, uint weight, bool drainingServes)
+    {
+        // Weights of one locality must not overflow together either.
+        int shift = ShiftToFit(tier.Weight);
+        int size = ProtoWriter.SizeOfMessage(1, SizeOf(tier.Locality));
+        foreach (Endpoint endpoint in tier.Endpoints)
+        {
+            size += ProtoWriter.SizeOfMessage(2, new EndpointSizes(endpoint, port, shift, drainingServes).LbEndpoint);
+        }
+        int weightSize = ProtoWriter.SizeOfVarint(1, weight);
+        size += ProtoWriter.SizeOfMessage(3, weightSize) + (priority > 0 ? ProtoWriter.SizeOfVarint(5, (ulong)priority) : 0);
+        writer.Head(2, size);
+        WriteLocality(tier.Locality);
+        foreach (Endpoint endpoint in tier.Endpoints)
+        {
+            WriteEndpoint(endpoint, port, new EndpointSizes(endpoint, port, shift, drainingServes));
+        }
+        writer.Head(3, weightSize);
+        writer.Varint(1, weight);
+        if (priority > 0)
+        {
+            writer.Varint(5, (ulong)priority);
+        }
+    }
+
+    private static int SizeOf(Locality locality) =>
+        (locality.Region.Length > 0 ? ProtoWriter.SizeOfText(1, locality.Region) : 0)
+        + (locality.Zone.Length > 0 ? ProtoWriter.SizeOfText(2, locality.Zone) : 0)
+        + (locality.SubZone.Length > 0 ? ProtoWriter.SizeOfText(3, locality.SubZone) : 0);
+
+    private void WriteLocality(Locality locality)
+    {
+        writer.Head(1, SizeOf(locality));
+        if (locality.Region.Length > 0)
+        {
+            writer.Text(1, locality.Region);
+        }
+        if (locality.Zone.Length > 0)
+        {
+            writer.Text(2, locality.Zone);
+        }
+        if (locality.SubZone.Length > 0)
+        {
+            writer.Text(3, locality.SubZone);
+        }
+    }
+
+    private void WriteEndpoint(Endpoint endpoint, int port, EndpointSizes sizes)
+    {
+        writer.Head(2, sizes.LbEndpoint);
+        writer.Head(1, sizes.Endpoint);
+        writer.Head(1, sizes.Address);
+        writer.Head(1, sizes.SocketAddress);
+        writer.Text(2, endpoint.Address);
+        writer.Varint(3, (ulong)endpoint.Ports[port]);
+        writer.Varint(2, (ulong)sizes.Status);
+        writer.Head(4, sizes.WeightValue);
+        writer.Varint(1, sizes.Weight);
+    }
+
+    private static int StatusOf(Health health, bool drainingServes) => health switch
+    {
+        Health.Unhealthy => 2,
+        Health.Draining => drainingServes ? StatusHealthy : 3,
+        Health.Degraded => 5,
+        _ => StatusHealthy,
+    };
+
+    private const int StatusHealthy = 1;
+
+    // How far weights are shifted so that their sum stays within 32 bits, with room for those that are rounded up to 1.
+    private static int ShiftToFit(long sum)
+    {
+        int shift = 0;
+        while (sum >> shift > uint.MaxValue / 2)
+        {
+            shift++;
+        }
+        return shift;
+    }
+
+    /// <summary>The lengths of the messages around an endpoint, from the inside out.</summary>
+    private readonly ref struct EndpointSizes
+    {
+        public EndpointSizes(Endpoint endpoint, int port, int shift, bool drainingServes)
+        {
+            Status = StatusOf(endpoint.Health, drainingServes);
+            Weight = (uint)Math.Max(1, endpoint.Weight >> shift);
+            SocketAddress = ProtoWriter.SizeOfText(2, endpoint.Address) + ProtoWriter.SizeOfVarint(3, (ulong)endpoint.Ports[port]);
+            Address = ProtoWriter.SizeOfMessage(1, SocketAddress);
+            Endpoint = ProtoWriter.SizeOfMessage(1, Address);
+            WeightValue = ProtoWriter.SizeOfVarint(1, Weight);
+            LbEndpoint = ProtoWriter.SizeOfMessage(1, Endpoint) + ProtoWriter.SizeOfVarint(2, (ulong)Status) + ProtoWriter.SizeOfMessage(4, WeightValue);
+        }
+
+        public int Status { get; }
+
+        public uint Weight { get; }
+
+        public int SocketAddress { get; }
+
+        public int Address { get; }
+
+        public int Endpoint { get; }
+
+        public int WeightValue { get; }
+
+        public int LbEndpoint { get; }
+    }
+}

@@ -1,0 +1,106 @@
+using ControlPlane.Model;
+using ControlPlane.Routing;
+using Envoy.Config.Cluster.V3;
+using Envoy.Config.Core.V3;
+using Envoy.Config.Endpoint.V3;
+using Envoy.Extensions.Upstreams.Http.V3;
+using Envoy.Type.V3;
+using Google.Protobuf.WellKnownTypes;
+using EnvoyCluster = Envoy.Config.Cluster.V3.Cluster;
+
+namespace ControlPlane.Xds.Resources.Generators;
+
+/// <summary>Envoy clusters: of a service's port, and of a port of the local application.</summary>
+internal static class ClusterGenerator
+{
+    private const string HttpOptions = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+    private static readonly Duration ConnectTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(2));
+
+    /// <summary>
+    /// The Envoy cluster of a service's port: the same in every view. Locality weights are always on, since switching them would warm the
+    /// cluster again; health is never ignored unless a policy says so.
+    /// </summary>
+    public static EnvoyCluster OfService(string name, Protocol protocol, EffectivePolicy policy)
+    {
+        var cluster = new EnvoyCluster
+        {
+            Name = name,
+            Type = EnvoyCluster.Types.DiscoveryType.Eds,
+            EdsClusterConfig = new EnvoyCluster.Types.EdsClusterConfig { EdsConfig = ConfigSources.Ads },
+            ConnectTimeout = ConnectTimeout,
+            LbPolicy = EnvoyCluster.Types.LbPolicy.RoundRobin,
+            CommonLbConfig = new EnvoyCluster.Types.CommonLbConfig
+            {
+                HealthyPanicThreshold = new Percent { Value = policy.PanicThreshold },
+                LocalityWeightedLbConfig = new EnvoyCluster.Types.CommonLbConfig.Types.LocalityWeightedLbConfig(),
+            },
+            CircuitBreakers = Unlimited(withRetryBudget: true),
+            OutlierDetection = new OutlierDetection
+            {
+                Consecutive5Xx = 5,
+                MaxEjectionPercent = 50,
+                AlwaysEjectOneHost = true,
+                EnforcingSuccessRate = 0,
+            },
+        };
+        SpeakHttp2(cluster, protocol);
+        return cluster;
+    }
+
+    /// <summary>The application beside a sidecar.</summary>
+    public static EnvoyCluster OfApplication(string name, int port, Protocol protocol)
+    {
+        var cluster = new EnvoyCluster
+        {
+            Name = name,
+            Type = EnvoyCluster.Types.DiscoveryType.Static,
+            ConnectTimeout = ConnectTimeout,
+            CircuitBreakers = Unlimited(withRetryBudget: false),
+            LoadAssignment = new ClusterLoadAssignment
+            {
+                ClusterName = name,
+                Endpoints =
+                {
+                    new LocalityLbEndpoints
+                    {
+                        LbEndpoints = { new LbEndpoint { Endpoint = new Envoy.Config.Endpoint.V3.Endpoint { Address = Addresses.Of("127.0.0.1", port) } } },
+                    },
+                },
+            },
+        };
+        SpeakHttp2(cluster, protocol);
+        return cluster;
+    }
+
+    // Envoy's own limits of 1,024 are for proxies that know nothing of what they call. Three retries at a time would lose requests.
+    private static CircuitBreakers Unlimited(bool withRetryBudget)
+    {
+        var thresholds = new CircuitBreakers.Types.Thresholds
+        {
+            MaxConnections = 1_000_000,
+            MaxPendingRequests = 1_000_000,
+            MaxRequests = 1_000_000,
+        };
+        if (withRetryBudget)
+        {
+            thresholds.RetryBudget = new CircuitBreakers.Types.Thresholds.Types.RetryBudget
+            {
+                BudgetPercent = new Percent { Value = 25 },
+                MinRetryConcurrency = 10,
+            };
+        }
+        return new CircuitBreakers { Thresholds = { thresholds } };
+    }
+
+    private static void SpeakHttp2(EnvoyCluster cluster, Protocol protocol)
+    {
+        if (protocol is Protocol.Http2 or Protocol.Grpc)
+        {
+            var options = new HttpProtocolOptions
+            {
+                ExplicitHttpConfig = new HttpProtocolOptions.Types.ExplicitHttpConfig { Http2ProtocolOptions = new Http2ProtocolOptions() },
+            };
+            cluster.TypedExtensionProtocolOptions[HttpOptions] = Any.Pack(options);
+        }
+    }
+}

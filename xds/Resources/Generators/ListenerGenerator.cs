@@ -1,0 +1,112 @@
+using ControlPlane.Model;
+using ControlPlane.Xds.Resources.Naming;
+using Envoy.Config.Core.V3;
+using Envoy.Config.Listener.V3;
+using Envoy.Config.Route.V3;
+using Envoy.Extensions.Filters.Http.Router.V3;
+using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
+using Envoy.Extensions.Filters.Network.TcpProxy.V3;
+using Google.Protobuf.WellKnownTypes;
+
+namespace ControlPlane.Xds.Resources.Generators;
+
+/// <summary>Listeners: a sidecar's outbound and inbound ones, a gateway's, and those of gRPC clients.</summary>
+internal static class ListenerGenerator
+{
+    /// <summary>The port of the outbound HTTP listener.</summary>
+    public const int OutboundHttpPort = 15001;
+
+    public static Listener OutboundHttp(string address) =>
+        Of(EnvoyNames.OutboundHttp, address, OutboundHttpPort, TrafficDirection.Outbound, Http(EnvoyNames.OutboundHttp, EnvoyNames.OutboundHttp));
+
+    public static Listener OutboundTcp(string envoyCluster, string address, int port) =>
+        Of(EnvoyNames.OutboundTcp(envoyCluster), address, port, TrafficDirection.Outbound, Tcp(envoyCluster));
+
+    /// <summary>A port of the local application.</summary>
+    public static Listener Inbound(InboundPort inbound, string address)
+    {
+        string name = EnvoyNames.Inbound(inbound.Port);
+        Filter filter = inbound.Protocol.IsHttp() ? HttpTo(name) : Tcp(name);
+        return Of(name, address, inbound.Listen, TrafficDirection.Inbound, filter);
+    }
+
+    /// <summary>A port of an ingress gateway. Its routes have the listener's name.</summary>
+    public static Listener Gateway(string name, string address, int port)
+    {
+        HttpConnectionManager manager = Manager(name);
+        manager.Rds = new Rds { RouteConfigName = name, ConfigSource = ConfigSources.Ads };
+        // The edge sees clients themselves, and what they send is not to be believed.
+        manager.UseRemoteAddress = true;
+        manager.NormalizePath = true;
+        manager.MergeSlashes = true;
+        manager.PathWithEscapedSlashesAction = HttpConnectionManager.Types.PathWithEscapedSlashesAction.UnescapeAndRedirect;
+        // The Gateway API matches host names whatever port a client put into the header.
+        manager.StripAnyHostPort = true;
+        return Of(name, address, port, TrafficDirection.Inbound, Pack(manager));
+    }
+
+    /// <summary>What a gRPC client gets for a target: the routes have the same name.</summary>
+    public static Listener Grpc(string name)
+    {
+        HttpConnectionManager manager = Manager("grpc");
+        manager.Rds = new Rds { RouteConfigName = name, ConfigSource = ConfigSources.Ads };
+        return new Listener { Name = name, ApiListener = new ApiListener { ApiListener_ = Any.Pack(manager) } };
+    }
+
+    private static Listener Of(string name, string address, int port, TrafficDirection direction, Filter filter) => new()
+    {
+        Name = name,
+        StatPrefix = name,
+        Address = Addresses.Of(address, port),
+        TrafficDirection = direction,
+        FilterChains = { new FilterChain { Filters = { filter } } },
+    };
+
+    private static Filter Http(string statPrefix, string routes)
+    {
+        HttpConnectionManager manager = Manager(statPrefix);
+        manager.Rds = new Rds { RouteConfigName = routes, ConfigSource = ConfigSources.Ads };
+        return Pack(manager);
+    }
+
+    private static Filter HttpTo(string envoyCluster)
+    {
+        HttpConnectionManager manager = Manager(envoyCluster);
+        manager.RouteConfig = new RouteConfiguration
+        {
+            Name = envoyCluster,
+            VirtualHosts =
+            {
+                new VirtualHost
+                {
+                    Name = envoyCluster,
+                    Domains = { "*" },
+                    Routes = { new Route { Match = new RouteMatch { Prefix = "/" }, Route_ = WithCluster(RouteActions.WithoutTimeout(), envoyCluster) } },
+                },
+            },
+        };
+        return Pack(manager);
+    }
+
+    private static RouteAction WithCluster(RouteAction action, string envoyCluster)
+    {
+        action.Cluster = envoyCluster;
+        return action;
+    }
+
+    private static HttpConnectionManager Manager(string statPrefix) => new()
+    {
+        StatPrefix = statPrefix,
+        HttpFilters = { new HttpFilter { Name = "envoy.filters.http.router", TypedConfig = Any.Pack(new Router()) } },
+        UpgradeConfigs = { new HttpConnectionManager.Types.UpgradeConfig { UpgradeType = "websocket" } },
+    };
+
+    private static Filter Pack(HttpConnectionManager manager) =>
+        new() { Name = "envoy.filters.network.http_connection_manager", TypedConfig = Any.Pack(manager) };
+
+    private static Filter Tcp(string envoyCluster) => new()
+    {
+        Name = "envoy.filters.network.tcp_proxy",
+        TypedConfig = Any.Pack(new TcpProxy { StatPrefix = envoyCluster, Cluster = envoyCluster, MaxConnectAttempts = 3 }),
+    };
+}

@@ -1,0 +1,130 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using ControlPlane.Model;
+using ControlPlane.Model.Catalog;
+using ControlPlane.Model.Configuration;
+using ControlPlane.Routing;
+using ControlPlane.Xds.Resources.Naming;
+using ControlPlane.Xds.Resources.Views;
+using Google.Protobuf;
+
+namespace ControlPlane.Xds.Resources.Generators;
+
+/// <summary>Makes resources: calls the generators, encodes, and says where each comes from and what it names.</summary>
+internal static class ResourceFactory
+{
+    public static IEnumerable<Resource> Clusters(ServiceRecord service, RoutingContext context) =>
+        service.Ports.Select(port => Cluster(service, port, context));
+
+    public static Resource Cluster(ServiceRecord service, ServicePort port, RoutingContext context)
+    {
+        string name = EnvoyNames.Cluster(service.Service, port.Port);
+        return Encode(
+            TypeUrls.Cluster, name, ClusterGenerator.OfService(name, port.Protocol, context.PolicyOf(service.Service)), OriginOf(service),
+            [new ResourceReference(TypeUrls.ClusterLoadAssignment, name)]);
+    }
+
+    public static Resource ApplicationCluster(InboundPort inbound)
+    {
+        string name = EnvoyNames.Inbound(inbound.Port);
+        return Encode(TypeUrls.Cluster, name, ClusterGenerator.OfApplication(name, inbound.Port, inbound.Protocol), "the proxy's own node.metadata", []);
+    }
+
+    public static IEnumerable<Resource> Assignments(ServiceRecord service, AssignmentGenerator generator, RoutingContext context)
+    {
+        EffectivePolicy policy = context.PolicyOf(service.Service);
+        for (int i = 0; i < service.Ports.Count; i++)
+        {
+            string name = EnvoyNames.Cluster(service.Service, service.Ports[i].Port);
+            yield return Resource.Create(TypeUrls.ClusterLoadAssignment, name, generator.Generate(name, service.Endpoints.AsSpan(), i, policy), OriginOf(service));
+        }
+    }
+
+    public static IEnumerable<Resource> OutboundRoutes(string mesh, string callerNamespace, RoutingContext context)
+    {
+        var routes = OutboundRouteGenerator.Generate(context.ServicesOf(mesh), callerNamespace, context);
+        yield return Encode(
+            TypeUrls.RouteConfiguration, routes.Name, routes, "the services of the mesh",
+            [.. routes.VirtualHosts.Select(host => new ResourceReference(TypeUrls.Cluster, host.Name)).Distinct()]);
+    }
+
+    public static IEnumerable<Resource> SidecarListeners(string mesh, ProxyMetadata proxy, RoutingContext context)
+    {
+        yield return Listener(ListenerGenerator.OutboundHttp(proxy.OutboundAddress), "the outbound HTTP listener", EnvoyNames.OutboundHttp);
+        foreach (ServiceRecord service in context.ServicesOf(mesh))
+        {
+            foreach (ServicePort port in service.Ports.Where(port => !port.Protocol.IsHttp() && port.LoopbackPort != 0))
+            {
+                yield return Listener(
+                    ListenerGenerator.OutboundTcp(EnvoyNames.Cluster(service.Service, port.Port), proxy.OutboundAddress, port.LoopbackPort), OriginOf(service));
+            }
+        }
+        foreach (InboundPort inbound in proxy.Inbound)
+        {
+            yield return Listener(ListenerGenerator.Inbound(inbound, proxy.Address), "the proxy's own node.metadata");
+        }
+    }
+
+    public static IEnumerable<Resource> GatewayListeners(string ns, string name, ProxyMetadata proxy, RoutingContext context) =>
+        from gateway in GatewaysNamed(ns, name, context)
+        from port in GatewayRoutes.Ports(gateway)
+        let listener = EnvoyNames.GatewayListener(ns, name, port.Key)
+        select Listener(ListenerGenerator.Gateway(listener, proxy.Address, port.Key), gateway.Origin, listener);
+
+    public static IEnumerable<Resource> GatewayRouteConfigurations(string ns, string name, string mesh, RoutingContext context)
+    {
+        foreach (Gateway gateway in GatewaysNamed(ns, name, context))
+        {
+            ImmutableArray<ResourceReference> clusters = [
+                .. GatewayRoutes.BackendsOf(gateway, mesh, context)
+                    .Select(backend => new ResourceReference(TypeUrls.Cluster, EnvoyNames.Cluster(backend.Service.Service, backend.Port.Port)))];
+            string origin = string.Join(", ", context.Snapshot.Objects<HttpRoute>()
+                .Where(route => route.Parents.Any(parent => parent.Name == name && parent.Namespace == ns)).Select(route => route.Origin).Prepend(gateway.Origin));
+            foreach (IGrouping<int, GatewayListener> port in GatewayRoutes.Ports(gateway))
+            {
+                string routes = EnvoyNames.GatewayListener(ns, name, port.Key);
+                yield return Encode(TypeUrls.RouteConfiguration, routes, GatewayRoutes.Generate(routes, gateway, port.Key, mesh, context), origin, clusters);
+            }
+        }
+    }
+
+    public static IEnumerable<Resource> GatewayClusters(string ns, string name, string mesh, RoutingContext context) =>
+        from gateway in GatewaysNamed(ns, name, context)
+        from backend in GatewayRoutes.BackendsOf(gateway, mesh, context)
+        select Cluster(backend.Service, backend.Port, context);
+
+    public static IEnumerable<Resource> GrpcListeners(ServiceRecord service, RoutingContext context) =>
+        service.Ports.Where(port => port.Protocol.IsHttp()).Select(port => EnvoyNames.Grpc(service.Service, port.Port))
+            .Select(name => Listener(ListenerGenerator.Grpc(name), OriginOf(service), name));
+
+    public static IEnumerable<Resource> GrpcRoutes(ServiceRecord service, RoutingContext context) =>
+        from port in service.Ports
+        where port.Protocol.IsHttp()
+        let name = EnvoyNames.Grpc(service.Service, port.Port)
+        let cluster = EnvoyNames.Cluster(service.Service, port.Port)
+        select Encode(
+            TypeUrls.RouteConfiguration, name, GrpcRouteGenerator.Generate(name, cluster), OriginOf(service), [new ResourceReference(TypeUrls.Cluster, cluster)]);
+
+    private static IEnumerable<Gateway> GatewaysNamed(string ns, string name, RoutingContext context) =>
+        context.Snapshot.Objects<Gateway>().Where(gateway => gateway.Namespace == ns && gateway.Name == name);
+
+    private static Resource Listener(Envoy.Config.Listener.V3.Listener listener, string origin, string? routes = null) =>
+        Encode(TypeUrls.Listener, listener.Name, listener, origin, routes is null ? [] : [new ResourceReference(TypeUrls.RouteConfiguration, routes)]);
+
+    private static string OriginOf(ServiceRecord service) => string.Join(", ", service.Parts.Select(part => part.Origin));
+
+    private static Resource Encode(string typeUrl, string name, IMessage message, string origin, ImmutableArray<ResourceReference> references)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(message.CalculateSize());
+        try
+        {
+            Span<byte> bytes = buffer.AsSpan(0, message.CalculateSize());
+            message.WriteTo(bytes);
+            return Resource.Create(typeUrl, name, bytes, origin, references);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

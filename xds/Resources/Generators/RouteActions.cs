@@ -1,0 +1,40 @@
+using ControlPlane.Routing;
+using Envoy.Config.Route.V3;
+using Envoy.Extensions.Retry.Host.PreviousHosts.V3;
+using Google.Protobuf.WellKnownTypes;
+
+namespace ControlPlane.Xds.Resources.Generators;
+
+/// <summary>What all routes share.</summary>
+internal static class RouteActions
+{
+    /// <summary>A failure before anything was answered is tried again on another host.</summary>
+    public static RetryPolicy Retries(EffectivePolicy policy) => new()
+    {
+        RetryOn = "connect-failure,refused-stream,reset-before-request",
+        NumRetries = (uint)policy.Retries,
+        RetryHostPredicate =
+        {
+            new RetryPolicy.Types.RetryHostPredicate
+            {
+                Name = "envoy.retry_host_predicates.previous_hosts",
+                TypedConfig = Any.Pack(new PreviousHostsPredicate()),
+            },
+        },
+        HostSelectionRetryMaxAttempts = 5,
+    };
+
+    /// <summary>To one Envoy cluster. Envoy's own limit of 15 s for a whole answer is off: applications know their deadlines.</summary>
+    public static RouteAction To(string envoyCluster, EffectivePolicy policy)
+    {
+        RouteAction action = WithoutTimeout();
+        action.Cluster = envoyCluster;
+        if (policy.Retries > 0)
+        {
+            action.RetryPolicy = Retries(policy);
+        }
+        return action;
+    }
+
+    public static RouteAction WithoutTimeout() => new() { Timeout = new Duration() };
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+using ControlPlane.Model;
+
+namespace ControlPlane.Xds.Resources.Naming;
+
+/// <summary>The names that Envoys, gateways and applications see. They are a contract between views, silos and regions.</summary>
+public static class EnvoyNames
+{
+    public const string OutboundHttp = "outbound-http";
+
+    private const int MaxLabel = 63;
+
+    /// <summary>The name of an Envoy cluster, of its assignment, and its SNI: <c>pPORT.SERVICE.NAMESPACE.MESH.mesh</c>, lower case.</summary>
+    public static string Cluster(ServiceId service, int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"p{port}.{Label(service.Name)}.{Label(service.Namespace)}.{Label(service.Mesh)}.mesh");
+
+    public static string OutboundTcp(string envoyCluster) => $"outbound-tcp.{envoyCluster}";
+
+    public static string Inbound(int port) => string.Create(CultureInfo.InvariantCulture, $"inbound.{port}");
+
+    public static string GatewayListener(string ns, string gateway, int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"{ns}.{gateway}.{port}");
+
+    /// <summary>What a gRPC client calls a port: <c>xds:///svc.ns:port</c>.</summary>
+    public static string Grpc(ServiceId service, int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"{service.Name}.{service.Namespace}:{port}");
+
+    /// <summary>A DNS label: what has other characters, or more than 63, becomes <c>cleaned-hash8</c>.</summary>
+    public static string Label(string text)
+    {
+        bool isLabel = text.Length is > 0 and <= MaxLabel && text[0] != '-' && text[^1] != '-'
+            && text.All(character => character is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-');
+        return isLabel ? text : Cleaned(text);
+    }
+
+    private static string Cleaned(string text)
+    {
+        string hash = ((uint)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(text))).ToString("x8", CultureInfo.InvariantCulture);
+        string cleaned = new([.. text.ToLowerInvariant().Select(character => character is (>= 'a' and <= 'z') or (>= '0' and <= '9') ? character : '-')]);
+        cleaned = cleaned.Trim('-');
+        cleaned = cleaned.Length > MaxLabel - 9 ? cleaned[..(MaxLabel - 9)].TrimEnd('-') : cleaned;
+        return cleaned.Length == 0 ? $"x-{hash}" : $"{cleaned}-{hash}";
+    }
+}

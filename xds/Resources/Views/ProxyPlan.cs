@@ -1,0 +1,79 @@
+using ControlPlane.Model;
+using ControlPlane.Model.Configuration;
+using ControlPlane.Routing;
+using ControlPlane.Xds.Resources.Generators;
+using ControlPlane.Xds.Resources.Naming;
+
+namespace ControlPlane.Xds.Resources.Views;
+
+/// <summary>Which scopes a proxy gets: what it shares with whom follows from their keys.</summary>
+internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality locality)
+{
+    private readonly string mesh = cluster.Mesh;
+
+    /// <summary>All scopes that must be there for it, in the order in which they follow changes.</summary>
+    public IEnumerable<Scope> Scopes(ViewHost host) => proxy.Kind switch
+    {
+        ProxyKind.Gateway => Gateway(host),
+        ProxyKind.Grpc => Grpc(host),
+        _ => Sidecar(host),
+    };
+
+    /// <summary>The scopes it is sent: of each type the last one.</summary>
+    public static IEnumerable<Scope> Served(IEnumerable<Scope> scopes) =>
+        scopes.GroupBy(scope => scope.Set.TypeUrl).Select(ofType => ofType.Last());
+
+    private IEnumerable<Scope> Sidecar(ViewHost host)
+    {
+        Scope clusters = MeshClusters(host);
+        yield return clusters;
+        if (!proxy.Inbound.IsEmpty)
+        {
+            string inbound = string.Join(' ', proxy.Inbound);
+            yield return Share(host, ("inbound", mesh, inbound), key => new ExtendedScope(
+                TypeUrls.Cluster, clusters, [.. proxy.Inbound.Select(ResourceFactory.ApplicationCluster)]) { Key = key });
+        }
+        yield return Assignments(host, isComputed: false);
+        string listeners = $"{proxy.OutboundAddress} {proxy.Address} {string.Join(' ', proxy.Inbound)}";
+        yield return Share(host, ("listeners", mesh, listeners), key => new WholeScope(
+            TypeUrls.Listener, context => ResourceFactory.SidecarListeners(mesh, proxy, context)) { Key = key });
+        string ns = proxy.Namespace;
+        yield return Share(host, ("routes", mesh, ns), key => new WholeScope(
+            TypeUrls.RouteConfiguration, context => ResourceFactory.OutboundRoutes(mesh, ns, context)) { Key = key });
+    }
+
+    private IEnumerable<Scope> Gateway(ViewHost host)
+    {
+        (string ns, string name) = (proxy.Namespace, proxy.Gateway);
+        yield return Share(host, ("gateway-clusters", mesh, ns, name), key => new WholeScope(
+            TypeUrls.Cluster, context => ResourceFactory.GatewayClusters(ns, name, mesh, context)) { Key = key });
+        yield return Assignments(host, isComputed: false);
+        yield return Share(host, ("gateway-listeners", ns, name, proxy.Address), key => new WholeScope(
+            TypeUrls.Listener, context => ResourceFactory.GatewayListeners(ns, name, proxy, context)) { Key = key });
+        yield return Share(host, ("gateway-routes", mesh, ns, name), key => new WholeScope(
+            TypeUrls.RouteConfiguration, context => ResourceFactory.GatewayRouteConfigurations(ns, name, mesh, context)) { Key = key });
+    }
+
+    // gRPC clients know no overprovisioning: their shares are computed here.
+    private IEnumerable<Scope> Grpc(ViewHost host)
+    {
+        yield return MeshClusters(host);
+        yield return Assignments(host, isComputed: true);
+        yield return Share(host, ("grpc-listeners", mesh), key => new ServiceScope(
+            TypeUrls.Listener, mesh, followsEndpoints: false, ResourceFactory.GrpcListeners) { Key = key });
+        yield return Share(host, ("grpc-routes", mesh), key => new ServiceScope(
+            TypeUrls.RouteConfiguration, mesh, followsEndpoints: false, ResourceFactory.GrpcRoutes) { Key = key });
+    }
+
+    private Scope MeshClusters(ViewHost host) =>
+        Share(host, ("clusters", mesh), key => new ServiceScope(TypeUrls.Cluster, mesh, followsEndpoints: false, ResourceFactory.Clusters) { Key = key });
+
+    private Scope Assignments(ViewHost host, bool isComputed)
+    {
+        var view = new RoutingView(mesh, cluster.Network, locality, cluster.Name);
+        return Share(host, ("assignments", view, isComputed), key => new ServiceScope(
+            TypeUrls.ClusterLoadAssignment, mesh, followsEndpoints: true, new AssignmentSource(view, isComputed).Generate) { Key = key });
+    }
+
+    private static Scope Share(ViewHost host, object key, Func<object, Scope> make) => host.Share(key, () => make(key));
+}

@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using ControlPlane.Model;
+using ControlPlane.Model.Catalog;
+using ControlPlane.Model.Configuration;
+using ControlPlane.Xds.Resources.Naming;
+
+namespace ControlPlane.Xds.Resources.Views;
+
+/// <summary>
+/// Decides what a proxy gets, and keeps it up to date: the scopes of all connected proxies follow each change of the catalog, clusters before
+/// assignments before listeners before routes. What nobody is connected for does not exist.
+/// </summary>
+public sealed class ViewHost : ICatalogObserver, IProxyAdmission
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<object, Scope> scopes = [];
+    private readonly List<Scope> ordered = [];
+    private readonly Dictionary<ServiceId, ValueList<ServicePort>> shapes = [];
+    private readonly Dictionary<ConnectedProxy, string> connected = [];
+    private RoutingContext context = new(CatalogSnapshot.Empty);
+
+    /// <summary>How many scopes there are now: each is one set of resources that is shared.</summary>
+    public int Scopes
+    {
+        get
+        {
+            lock (gate)
+            {
+                return scopes.Count;
+            }
+        }
+    }
+
+    public void OnChanged(CatalogSnapshot snapshot, CatalogChange change)
+    {
+        List<ConnectedProxy> moved = [];
+        lock (gate)
+        {
+            context = change.Configuration ? new RoutingContext(snapshot) : context.With(snapshot);
+            var view = new ViewChange(change.Services, Reshaped(change), change.Configuration);
+            foreach (Scope scope in ordered)
+            {
+                scope.Update(context, view);
+            }
+            if (change.Configuration)
+            {
+                moved.AddRange(connected.Where(proxy => proxy.Value != PlaceOf(proxy.Key.Metadata)).Select(proxy => proxy.Key));
+            }
+        }
+        // A proxy whose cluster is described otherwise by now belongs to another view: it comes back and is admitted to that one.
+        moved.ForEach(proxy => proxy.Expire());
+    }
+
+    public AdmissionResult Admit(ProxyNode node)
+    {
+        if (ProxyMetadata.TryRead(node.Metadata, out ProxyMetadata metadata) is { } problem)
+        {
+            return AdmissionResult.Refused(problem);
+        }
+        lock (gate)
+        {
+            if (context.Topology.Find(metadata.Cluster) is not { } cluster)
+            {
+                return context.Snapshot.Completeness == Completeness.Waiting
+                    ? AdmissionResult.NotYet("the configuration is not known yet")
+                    : AdmissionResult.Refused(
+                        $"node.metadata.{ProxyMetadata.Key}.cluster is '{metadata.Cluster}', and no Cluster object has that name: apply one, or correct the proxy's bootstrap");
+            }
+            var plan = new ProxyPlan(metadata, cluster, LocalityOf(node).Or(cluster.Locality));
+            Scope[] used = [.. plan.Scopes(this)];
+            foreach (Scope scope in used)
+            {
+                scope.Users++;
+            }
+            var proxy = new ConnectedProxy(metadata);
+            connected[proxy] = PlaceOf(metadata);
+            return AdmissionResult.Accepted(
+                metadata.Kind.ToString(),
+                new ProxyResources
+                {
+                    Sets = ProxyPlan.Served(used).ToImmutableDictionary(scope => scope.Set.TypeUrl, scope => scope.Set),
+                    Expired = proxy.Expired,
+                    Release = () => Release(proxy, used),
+                });
+        }
+    }
+
+    /// <summary>The scope with a key, made and filled if it is not there. Called while a proxy is admitted.</summary>
+    internal Scope Share(object key, Func<Scope> make)
+    {
+        if (!scopes.TryGetValue(key, out Scope? scope))
+        {
+            scope = make();
+            scope.Fill(context);
+            scopes[key] = scope;
+            // Later types after earlier ones; within a type in the order they were made, so that what extends another comes after it.
+            int place = ordered.FindLastIndex(other => OrderOf(other) <= OrderOf(scope)) + 1;
+            ordered.Insert(place, scope);
+        }
+        return scope;
+    }
+
+    private static int OrderOf(Scope scope) => Array.IndexOf(
+        [TypeUrls.Cluster, TypeUrls.ClusterLoadAssignment, TypeUrls.Listener, TypeUrls.RouteConfiguration], scope.Set.TypeUrl);
+
+    private static Locality LocalityOf(ProxyNode node) => new(node.Region, node.Zone, node.SubZone);
+
+    private string PlaceOf(ProxyMetadata metadata) =>
+        context.Topology.Find(metadata.Cluster) is { } cluster ? $"{cluster.Mesh}\n{cluster.Network}\n{cluster.Locality}" : "";
+
+    private List<ServiceId> Reshaped(CatalogChange change)
+    {
+        var reshaped = new List<ServiceId>();
+        foreach (ServiceId service in change.Services)
+        {
+            bool isThere = context.Snapshot.Services.TryGetValue(service, out ServiceRecord? record);
+            bool wasThere = shapes.TryGetValue(service, out ValueList<ServicePort> ports);
+            if (isThere != wasThere || (isThere && ports != record!.Ports))
+            {
+                reshaped.Add(service);
+                if (isThere)
+                {
+                    shapes[service] = record!.Ports;
+                }
+                else
+                {
+                    shapes.Remove(service);
+                }
+            }
+        }
+        return reshaped;
+    }
+
+    private void Release(ConnectedProxy proxy, Scope[] used)
+    {
+        lock (gate)
+        {
+            connected.Remove(proxy);
+            foreach (Scope scope in used)
+            {
+                if (--scope.Users == 0)
+                {
+                    scopes.Remove(scope.Key);
+                    ordered.Remove(scope);
+                }
+            }
+        }
+        proxy.Dispose();
+    }
+
+    private sealed class ConnectedProxy(ProxyMetadata metadata) : IDisposable
+    {
+        private readonly CancellationTokenSource expired = new();
+
+        public ProxyMetadata Metadata => metadata;
+
+        public CancellationToken Expired => expired.Token;
+
+        public void Expire() => expired.Cancel();
+
+        public void Dispose() => expired.Dispose();
+    }
+}
