@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Buffers.Text;
 using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ControlPlane.Xds;
@@ -18,13 +19,16 @@ public sealed class Resource
     private readonly int anyStart;
 
     private Resource(
-        string typeUrl, string name, string version, byte[] buffer, int anyStart, string origin, ImmutableArray<ResourceReference> references)
+        string typeUrl, string name, string version, byte[] buffer, int anyStart, string origin,
+        ImmutableArray<ResourceReference> references, ImmutableArray<string> aliases)
     {
         TypeUrl = typeUrl;
         Name = name;
         Version = version;
         Origin = origin;
         References = references;
+        Aliases = aliases;
+        Digest = DigestOf(name, version);
         this.buffer = buffer;
         this.anyStart = anyStart;
     }
@@ -41,6 +45,12 @@ public sealed class Resource
 
     /// <summary>The resources of other types that it names.</summary>
     public ImmutableArray<ResourceReference> References { get; }
+
+    /// <summary>Other names under which it is asked for (VHDS).</summary>
+    public ImmutableArray<string> Aliases { get; }
+
+    /// <summary>A hash of name and version.</summary>
+    internal ulong Digest { get; }
 
     /// <summary>It as field 2 of a <c>DeltaDiscoveryResponse</c>, tag and length included.</summary>
     public ReadOnlySpan<byte> Delta => buffer;
@@ -77,8 +87,22 @@ public sealed class Resource
         writer.Text(0x0A, typeUrl);
         writer.Head(ResourcesTag, message.Length);
         writer.Raw(message);
-        return new Resource(typeUrl, name, version, buffer, anyStart, origin, references.IsDefault ? [] : references);
+        return new Resource(typeUrl, name, version, buffer, anyStart, origin, references.IsDefault ? [] : references, aliases);
     }
+
+    /// <summary>An answer that says that nothing has this name, as VHDS has it: name and alias, without content. Of use in delta only.</summary>
+    internal static Resource WithoutContent(string typeUrl, string name)
+    {
+        byte[] buffer = new byte[SizeOfBytes(2 * SizeOfText(name))];
+        var writer = new Writer(buffer);
+        writer.Head(ResourcesTag, 2 * SizeOfText(name));
+        writer.Text(0x1A, name);
+        writer.Text(0x22, name);
+        return new Resource(typeUrl, name, "", buffer, buffer.Length, "", [], []);
+    }
+
+    private static ulong DigestOf(string name, string version) => XxHash3.HashToUInt64(
+        MemoryMarshal.AsBytes(name.AsSpan()), (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(version.AsSpan())));
 
     private static string Hash(ReadOnlySpan<byte> message)
     {
