@@ -44,10 +44,10 @@ internal static class GetCommand
                 endpoint.Weight.ToString(), endpoint.Cluster, endpoint.Locality.ToString(), endpoint.Workload ?? ""]),
         Kind<ProxyView>(
             "proxies", "The connected proxies, and what each has accepted or rejected", ["kind", "cluster", "state"],
-            ["id", "kind", "state", "protocol", "cluster", "locality", "connected", "rejected"],
+            ["id", "kind", "state", "protocol", "cluster", "locality", "since", "why"],
             proxy => [
-                proxy.Id, proxy.Kind, proxy.State.ToString(), proxy.Protocol, proxy.Cluster, proxy.Locality.ToString(), proxy.ConnectedSince.ToString("u"),
-                proxy.Reason ?? string.Join("; ", proxy.Types.SelectMany(type => type.Rejections).Select(rejection => rejection.Message))]),
+                proxy.Id, proxy.Kind ?? "", proxy.State.ToString(), proxy.Protocol ?? "", proxy.Cluster, proxy.Locality?.ToString() ?? "", proxy.Since.ToString("u"),
+                proxy.Reason ?? string.Join("; ", proxy.Types.Where(type => type.IsRejected).Select(type => type.Rejections[^1].Message))]),
     };
 
     private static Command Kind<T>(string name, string description, string[] filters, string[] columns, Func<T, string[]> row)

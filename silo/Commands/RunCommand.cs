@@ -16,7 +16,7 @@ internal static class RunCommand
 
     private static readonly Option<string?> Config = new("--config", "-f") { Description = "A file or folder of configuration, watched", HelpName = "PATH" };
 
-    private static readonly Option<KubernetesSourceOptions[]> Kubernetes = new("--kubernetes", "-k")
+    private static readonly Option<KubernetesAdapterOptions[]> Kubernetes = new("--kubernetes", "-k")
     {
         Description =
             "A Kubernetes cluster to watch, by the name of its Cluster object; without a kubeconfig, the one that this pod runs in. May be repeated",
@@ -111,11 +111,11 @@ internal static class RunCommand
         return certificate is null ? null : X509Certificate2.CreateFromPemFile(certificate, key);
     }
 
-    private static KubernetesSourceOptions ReadCluster(string text)
+    private static KubernetesAdapterOptions ReadCluster(string text)
     {
         (string name, string? file) = Split(text, '=');
         (string? kubeconfig, string? context) = file is null ? (null, null) : Split(file, '#');
-        return new KubernetesSourceOptions { Cluster = name, Kubeconfig = kubeconfig, Context = context };
+        return new KubernetesAdapterOptions { Cluster = name, Kubeconfig = kubeconfig, Context = context };
     }
 
     private static (string Before, string? After) Split(string text, char separator) =>

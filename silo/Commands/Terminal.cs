@@ -42,11 +42,11 @@ internal static class Terminal
         AnsiConsole.Write(table);
     }
 
-    private static Style? StyleOf(string cell) => cell switch
+    private static Style StyleOf(string cell) => cell switch
     {
         "Live" or "Healthy" or "Synced" => new Style(Color.Green),
         "Stale" or "Lost" or "Unhealthy" or "Rejected" => new Style(Color.Red),
         "Warming" or "Draining" or "Degraded" or "Waiting" => new Style(Color.Yellow),
-        _ => null,
+        _ => Style.Plain,
     };
 }

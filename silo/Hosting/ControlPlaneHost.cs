@@ -44,7 +44,7 @@ public static class ControlPlaneHost
         builder.Services.AddRestApi();
         Listen(builder, options);
         WebApplication app = builder.Build();
-        app.MapWhen(context => context.Connection.LocalPort == options.XdsAddress.Port, xds => xds.UseRouting().UseEndpoints(endpoints => endpoints.MapXds()));
+        app.MapWhen(context => context.Connection.LocalPort == options.XdsAddress.Port, xds => xds.MapXds());
         app.MapRestApi();
         return app;
     }
@@ -70,7 +70,7 @@ public static class ControlPlaneHost
         {
             services.AddSingleton<IDiscoveryAdapter>(provider => ActivatorUtilities.CreateInstance<FileAdapter>(provider, new FileAdapterOptions { Path = path }));
         }
-        foreach (KubernetesSourceOptions cluster in options.Kubernetes)
+        foreach (KubernetesAdapterOptions cluster in options.Kubernetes)
         {
             services.AddSingleton<IDiscoveryAdapter>(provider => ActivatorUtilities.CreateInstance<KubernetesAdapter>(provider, cluster));
         }

@@ -11,7 +11,7 @@ public sealed record RunOptions
     public string? ConfigPath { get; init; }
 
     /// <summary>The Kubernetes clusters to watch, each a source of its own.</summary>
-    public IReadOnlyList<KubernetesSourceOptions> Kubernetes { get; init; } = [];
+    public IReadOnlyList<KubernetesAdapterOptions> Kubernetes { get; init; } = [];
 
     /// <summary>Where state is kept.</summary>
     public required string DataFolder { get; init; }

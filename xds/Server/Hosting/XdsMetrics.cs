@@ -3,13 +3,13 @@ using System.Diagnostics.Metrics;
 namespace ControlPlane.Xds;
 
 /// <summary>What the xDS server counts, in the meter <c>ControlPlane.Xds</c>.</summary>
-internal sealed class XdsMetrics : IDisposable
+public sealed class XdsMetrics : IDisposable
 {
     public const string MeterName = "ControlPlane.Xds";
 
     private readonly Meter meter = new(MeterName);
 
-    public XdsMetrics()
+    internal XdsMetrics()
     {
         Streams = meter.CreateUpDownCounter<int>("controlplane.xds.streams", description: "Streams that are open");
         Responses = meter.CreateCounter<long>("controlplane.xds.responses", description: "Responses sent");
@@ -19,17 +19,17 @@ internal sealed class XdsMetrics : IDisposable
         AnswerTime = meter.CreateHistogram<double>("controlplane.xds.answer.duration", "s", "From a response to the proxy's answer");
     }
 
-    public UpDownCounter<int> Streams { get; }
+    internal UpDownCounter<int> Streams { get; }
 
-    public Counter<long> Responses { get; }
+    internal Counter<long> Responses { get; }
 
-    public Counter<long> Rejections { get; }
+    internal Counter<long> Rejections { get; }
 
-    public Counter<long> Refusals { get; }
+    internal Counter<long> Refusals { get; }
 
-    public Counter<long> Bytes { get; }
+    internal Counter<long> Bytes { get; }
 
-    public Histogram<double> AnswerTime { get; }
+    internal Histogram<double> AnswerTime { get; }
 
     public void Dispose() => meter.Dispose();
 }
