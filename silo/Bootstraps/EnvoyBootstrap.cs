@@ -15,7 +15,7 @@ internal static class EnvoyBootstrap
         # Run with: envoy -c THIS_FILE --disable-hot-restart
         node:
           id: {{Quote(options.Node)}}
-          cluster: {{Quote(options.Metadata.Workload.Length > 0 ? options.Metadata.Workload : options.Metadata.Cluster)}}
+          cluster: {{Quote(options.Metadata.Cluster)}}
           locality: {{NodeMetadata.Locality(options.Locality).ToJsonString(Quoting)}}
           metadata: {{NodeMetadata.Write(options.Metadata).ToJsonString(Quoting)}}
         {{Admin(options.Admin)}}

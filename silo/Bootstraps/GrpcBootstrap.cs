@@ -30,7 +30,7 @@ internal static class GrpcBootstrap
             ["node"] = new JsonObject
             {
                 ["id"] = options.Node,
-                ["cluster"] = options.Metadata.Workload.Length > 0 ? options.Metadata.Workload : options.Metadata.Cluster,
+                ["cluster"] = options.Metadata.Cluster,
                 ["locality"] = NodeMetadata.Locality(options.Locality),
                 ["metadata"] = NodeMetadata.Write(options.Metadata),
             },

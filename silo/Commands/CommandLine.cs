@@ -11,8 +11,8 @@ internal static class CommandLine
         the nearest healthy path to each, as xDS.
 
         A first try:
-          controlplane run --config deploy/examples/two-zones
-          controlplane bootstrap --node web-1 --kind sidecar --cluster east > envoy.yaml
+          controlplane run --config deploy/examples/two-regions
+          controlplane bootstrap --node web-1 --kind sidecar --cluster eu-a > envoy.yaml
           envoy -c envoy.yaml --disable-hot-restart
           controlplane get proxies
         """)
