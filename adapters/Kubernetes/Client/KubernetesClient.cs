@@ -66,6 +66,8 @@ internal sealed class KubernetesClient : IDisposable
             Version = http.DefaultRequestVersion,
             VersionPolicy = http.DefaultVersionPolicy,
         };
+        // The name that is asked for, and looked for in the certificate, is that of the header.
+        request.Headers.Host = access.ServerName;
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         if (access.Token is { } token)
         {
