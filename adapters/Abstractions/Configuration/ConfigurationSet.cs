@@ -8,6 +8,8 @@ namespace ControlPlane.Adapters.Configuration;
 public sealed class ConfigurationSet
 {
     private readonly Dictionary<ServiceDeclaration, ServicePart> resolved = [];
+    private readonly HashSet<DecodedObject> members = new(ReferenceEqualityComparer.Instance);
+    private HashSet<ObjectKey> keys = [];
     private FrozenDictionary<string, Cluster> clusters = FrozenDictionary<string, Cluster>.Empty;
 
     private ConfigurationSet()
@@ -30,14 +32,17 @@ public sealed class ConfigurationSet
         problems.AddRange(all.SelectMany(file => file.Problems));
         problems.AddRange(objects.SelectMany(item => item.Problems));
         Dictionary<ObjectKey, DecodedObject> declared = Declare(objects, problems);
+        bool isKnown = earlier is { Problems.IsEmpty: true } && earlier.keys.SetEquals(declared.Keys);
         var references = new ReferenceCheck(declared);
-        problems.AddRange(objects.SelectMany(references.Check));
+        problems.AddRange(objects.Where(item => !isKnown || !earlier!.members.Contains(item)).SelectMany(references.Check));
         var set = new ConfigurationSet
         {
+            keys = [.. declared.Keys],
             Objects = objects.Select(item => item.Config).OfType<ConfigObject>().OrderBy(item => item.Reference, StringComparer.Ordinal).ToValueList(),
             clusters = declared.Values.Select(item => item.Config).OfType<Cluster>()
                 .ToFrozenDictionary(cluster => cluster.Name, StringComparer.Ordinal),
         };
+        set.members.UnionWith(objects);
         set.Services = set.Resolve(objects, problems, earlier);
         set.Problems = problems.ToValueList();
         return set;

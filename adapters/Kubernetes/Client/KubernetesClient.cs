@@ -18,11 +18,17 @@ internal sealed class KubernetesClient : IDisposable
     private readonly HttpClient http;
 
     public KubernetesClient(ClusterAccess access, KubernetesTimes times, TimeProvider time)
+        : this(access, times, time, ServerConnection.Handler(access, times))
+    {
+    }
+
+    /// <param name="handler">Disposed of with the client.</param>
+    internal KubernetesClient(ClusterAccess access, KubernetesTimes times, TimeProvider time, HttpMessageHandler handler)
     {
         this.access = access;
         this.times = times;
         this.time = time;
-        http = new HttpClient(ServerConnection.Handler(access, times))
+        http = new HttpClient(handler)
         {
             BaseAddress = access.Server,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -66,6 +72,8 @@ internal sealed class KubernetesClient : IDisposable
             Version = http.DefaultRequestVersion,
             VersionPolicy = http.DefaultVersionPolicy,
         };
+        // The name that is asked for, and looked for in the certificate, is that of the header.
+        request.Headers.Host = access.ServerName;
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         if (access.Token is { } token)
         {

@@ -26,7 +26,6 @@ internal static class ServerConnection
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
         };
         SslClientAuthenticationOptions tls = handler.SslOptions;
-        tls.TargetHost = access.ServerName ?? access.Server.Host.Trim('[', ']');
         if (access.ClientCertificate is { } certificate)
         {
             tls.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace ControlPlane.Adapters.Kubernetes.Objects;
 
+// The generated code sets every init-only property, with null where the JSON has nothing: defaults need setters.
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ObjectMeta))]
 [JsonSerializable(typeof(StatusObject))]

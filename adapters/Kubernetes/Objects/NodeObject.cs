@@ -6,5 +6,5 @@ internal sealed record NodeObject : IKubernetesObject
     public const string RegionLabel = "topology.kubernetes.io/region";
     public const string ZoneLabel = "topology.kubernetes.io/zone";
 
-    public ObjectMeta Metadata { get; init; } = new();
+    public ObjectMeta Metadata { get; set; } = new();
 }

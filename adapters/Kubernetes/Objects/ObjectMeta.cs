@@ -3,15 +3,15 @@ namespace ControlPlane.Adapters.Kubernetes.Objects;
 /// <summary>Of an object's metadata what is needed.</summary>
 internal sealed record ObjectMeta
 {
-    public string Name { get; init; } = "";
+    public string Name { get; set; } = "";
 
-    public string Namespace { get; init; } = "";
+    public string Namespace { get; set; } = "";
 
-    public string? ResourceVersion { get; init; }
+    public string? ResourceVersion { get; set; }
 
-    public Dictionary<string, string>? Labels { get; init; }
+    public Dictionary<string, string>? Labels { get; set; }
 
-    public Dictionary<string, string>? Annotations { get; init; }
+    public Dictionary<string, string>? Annotations { get; set; }
 }
 
 /// <summary>The name of a namespaced object.</summary>

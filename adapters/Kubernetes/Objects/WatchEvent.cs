@@ -6,18 +6,18 @@ namespace ControlPlane.Adapters.Kubernetes.Objects;
 internal sealed record WatchEvent<T>
 {
     /// <summary>ADDED, MODIFIED, DELETED or BOOKMARK. An ERROR has a <see cref="StatusObject"/> instead.</summary>
-    public string Type { get; init; } = "";
+    public string Type { get; set; } = "";
 
     [JsonPropertyName("object")]
-    public T? Item { get; init; }
+    public T? Item { get; set; }
 }
 
 /// <summary>The <c>Status</c> that the server answers an error with.</summary>
 internal sealed record StatusObject
 {
-    public int Code { get; init; }
+    public int Code { get; set; }
 
-    public string? Reason { get; init; }
+    public string? Reason { get; set; }
 
-    public string? Message { get; init; }
+    public string? Message { get; set; }
 }

@@ -29,11 +29,11 @@ internal sealed class ServiceTranslator(Cluster cluster, IWorkloads workloads)
         };
     }
 
-    // A pod with two addresses is one endpoint: the service's first family counts, if there is anything of it.
+    // A pod with two addresses is one endpoint: the service's first family counts, if there is any slice of it.
     private static IEnumerable<SliceFacts> OfOneFamily(ServiceObject service, IReadOnlyCollection<SliceFacts> slices)
     {
         string first = service.Spec.IpFamilies is [var family, ..] ? family : "IPv4";
-        string used = slices.Any(slice => slice.Family == first && slice.Endpoints.Count > 0) ? first : first == "IPv4" ? "IPv6" : "IPv4";
+        string used = slices.Any(slice => slice.Family == first) ? first : first == "IPv4" ? "IPv6" : "IPv4";
         return slices.Where(slice => slice.Family == used);
     }
 

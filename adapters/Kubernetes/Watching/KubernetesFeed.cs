@@ -27,13 +27,15 @@ internal sealed class KubernetesFeed(
     public void AddTo(KubernetesPicture picture)
     {
         KubernetesJson json = KubernetesJson.Default;
-        Add(picture, new ResourcePath("", "v1", "nodes"), json.ListPageNodeObject, json.WatchEventNodeObject, (to, happened) => to.Services.Apply(happened));
+        // Who may read some namespaces only may hardly read nodes: then zones are those of the slices.
+        Add(picture, new ResourcePath("", "v1", "nodes"), options.Namespaces.Count == 0 ? Need.Required : Need.Granted,
+            json.ListPageNodeObject, json.WatchEventNodeObject, (to, happened) => to.Services.Apply(happened));
         string?[] namespaces = options.Namespaces.Count == 0 ? [null] : [.. options.Namespaces.Distinct()];
         foreach (string? ns in namespaces)
         {
-            Add(picture, new ResourcePath("", "v1", "pods", ns), json.ListPagePodObject, json.WatchEventPodObject, (to, happened) => to.Services.Apply(happened, ns));
-            Add(picture, new ResourcePath("", "v1", "services", ns), json.ListPageServiceObject, json.WatchEventServiceObject, (to, happened) => to.Services.Apply(happened, ns));
-            Add(picture, new ResourcePath("discovery.k8s.io", "v1", "endpointslices", ns),
+            Add(picture, new ResourcePath("", "v1", "pods", ns), Need.Required, json.ListPagePodObject, json.WatchEventPodObject, (to, happened) => to.Services.Apply(happened, ns));
+            Add(picture, new ResourcePath("", "v1", "services", ns), Need.Required, json.ListPageServiceObject, json.WatchEventServiceObject, (to, happened) => to.Services.Apply(happened, ns));
+            Add(picture, new ResourcePath("discovery.k8s.io", "v1", "endpointslices", ns), Need.Required,
                 json.ListPageEndpointSliceObject, json.WatchEventEndpointSliceObject, (to, happened) => to.Services.Apply(happened, ns));
             AddConfiguration(picture, new ResourcePath(Ours, "v1alpha1", "trafficpolicies", ns), "TrafficPolicy");
             AddConfiguration(picture, new ResourcePath(GatewayApi, "v1", "gateways", ns), "Gateway");
@@ -63,47 +65,37 @@ internal sealed class KubernetesFeed(
         }
     }
 
+    private void AddConfiguration(KubernetesPicture picture, ResourcePath resource, string kind) => Add(
+        picture, resource, Need.Optional, KubernetesJson.Default.ListPageCustomObject, KubernetesJson.Default.WatchEventCustomObject,
+        (to, happened) => to.Configuration.Apply(kind, happened, resource.Namespace));
+
     private void Add<T>(
-        KubernetesPicture picture, ResourcePath resource, JsonTypeInfo<ListPage<T>> pageType, JsonTypeInfo<WatchEvent<T>> eventType,
+        KubernetesPicture picture, ResourcePath resource, Need need, JsonTypeInfo<ListPage<T>> pageType, JsonTypeInfo<WatchEvent<T>> eventType,
         Action<KubernetesPicture, ResourceEvent<T>> apply)
         where T : class, IKubernetesObject
     {
         picture.Await(resource.Path);
         var watch = new ResourceWatch<T>(client, resource, pageType, eventType, options.Times, time);
-        feeds.Add(cancellationToken => watch.RunAsync(isOptional: false, happened => EmitAsync(resource, happened, apply, cancellationToken), cancellationToken));
-    }
-
-    private void AddConfiguration(KubernetesPicture picture, ResourcePath resource, string kind)
-    {
-        picture.Await(resource.Path);
-        KubernetesJson json = KubernetesJson.Default;
-        var watch = new ResourceWatch<CustomObject>(client, resource, json.ListPageCustomObject, json.WatchEventCustomObject, options.Times, time);
         feeds.Add(async cancellationToken =>
         {
             while (true)
             {
                 try
                 {
-                    await watch.RunAsync(isOptional: true, happened => EmitAsync(resource, happened, Apply, cancellationToken), cancellationToken);
+                    await watch.RunAsync(need == Need.Optional, happened => EmitAsync(resource, happened, apply, cancellationToken), cancellationToken);
                 }
-                catch (KubernetesException refused) when (refused.Status == HttpStatusCode.Forbidden)
+                catch (KubernetesException refused) when (refused.Status == HttpStatusCode.Forbidden && need != Need.Required)
                 {
                     // Services do not depend on it: they go on, and it is said what is missing.
-                    await changes.Writer.WriteAsync(picture =>
+                    await changes.Writer.WriteAsync(to =>
                     {
-                        picture.Heard(resource.Path);
-                        picture.SetRefusal(resource.ToString(), refused.Message);
+                        to.Heard(resource.Path);
+                        to.SetRefusal(resource.ToString(), refused.Message);
                     }, cancellationToken);
                     await Task.Delay(options.Times.Rediscover, time, cancellationToken);
                 }
             }
         });
-
-        void Apply(KubernetesPicture to, ResourceEvent<CustomObject> happened)
-        {
-            to.SetRefusal(resource.ToString(), null);
-            to.Configuration.Apply(kind, happened, resource.Namespace);
-        }
     }
 
     private ValueTask EmitAsync<T>(
@@ -111,6 +103,7 @@ internal sealed class KubernetesFeed(
         changes.Writer.WriteAsync(picture =>
         {
             apply(picture, happened);
+            picture.SetRefusal(resource.ToString(), null);
             picture.Heard(resource.Path);
         }, cancellationToken);
 
@@ -124,5 +117,16 @@ internal sealed class KubernetesFeed(
                 picture.Heard("cluster object");
             }, cancellationToken);
         }
+    }
+
+    private enum Need
+    {
+        Required,
+
+        /// <summary>Has to be there, but need not be allowed.</summary>
+        Granted,
+
+        /// <summary>Need neither be there nor be allowed.</summary>
+        Optional,
     }
 }
