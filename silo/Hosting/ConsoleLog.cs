@@ -20,6 +20,8 @@ internal static class ConsoleLog
         {
             logging.AddFilter(category, frameworks);
         }
+        // That the host does not start is said by the command, in one line.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         return logging;
     }
 }

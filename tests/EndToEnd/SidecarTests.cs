@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace ControlPlane.Tests.EndToEnd;
 
 /// <summary>What else a sidecar does: services over TCP, calls that come in, HTTP/2 backends, and the port of each.</summary>
+[Trait("Engine", "each")]
 public sealed class SidecarTests : IAsyncLifetime
 {
     private readonly TemporaryFolder data = new();

@@ -4,6 +4,7 @@ using ControlPlane.Tests.EndToEnd.Traffic;
 namespace ControlPlane.Tests.EndToEnd;
 
 /// <summary>Services from files, requests through a real sidecar: zones, the formula, failing over and coming back.</summary>
+[Trait("Engine", "each")]
 public sealed class TrafficTests : IAsyncLifetime
 {
     private const int Requests = 10_000;

@@ -4,6 +4,7 @@ using Orleans.Concurrency;
 namespace ControlPlane.Tests.Unit.Architecture;
 
 /// <summary>Grains that call each other in a circle wait for each other for ever: read off their code.</summary>
+[Trait("Engine", "each")]
 public sealed class GrainCallTests
 {
     private const byte CallVirtual = 0x6F;

@@ -4,6 +4,7 @@ using ControlPlane.Model;
 namespace ControlPlane.Tests.Unit.Architecture;
 
 /// <summary>Grain interfaces and what goes over them: the same on every engine, and readable by later versions.</summary>
+[Trait("Engine", "each")]
 public sealed class GrainContractTests
 {
     private static readonly Type[] Plain = [

@@ -6,6 +6,7 @@ using Orleans.Storage;
 namespace ControlPlane.Tests.Unit.Engine;
 
 /// <summary>What grains may count on, the same on every engine.</summary>
+[Trait("Engine", "each")]
 public sealed class EngineContractTests(EngineFixture fixture) : IClassFixture<EngineFixture>
 {
     private readonly string key = Guid.NewGuid().ToString("N");

@@ -8,6 +8,7 @@ namespace ControlPlane.Tests.Unit.Engine;
 /// The part of the Orleans API that grains may use is written down in <c>OrleansApi.txt</c>. The embedded engine has exactly that, so that grain
 /// code which compiles on it uses nothing else; and Orleans has all of it.
 /// </summary>
+[Trait("Engine", "each")]
 public sealed class OrleansApiTests
 {
     private static string[] Written { get; } = File.ReadAllLines(Path.Combine(Peer.Root, "tests", "Unit", "Engine", "OrleansApi.txt"));
