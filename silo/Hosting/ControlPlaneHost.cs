@@ -74,6 +74,9 @@ public static class ControlPlaneHost
         {
             services.AddSingleton<IDiscoveryAdapter>(provider => ActivatorUtilities.CreateInstance<KubernetesAdapter>(provider, cluster));
         }
+        services.AddSingleton<CatalogClusterObjects>()
+            .AddSingleton<IClusterObjects>(provider => provider.GetRequiredService<CatalogClusterObjects>())
+            .AddSingleton<ICatalogObserver>(provider => provider.GetRequiredService<CatalogClusterObjects>());
         services.AddSingleton(new SourceHostOptions { StartGrace = options.StartGrace });
         services.AddSingleton<SourceMetrics>();
         services.AddSingleton<ISourceSink, GrainSourceSink>();

@@ -8,10 +8,11 @@ internal sealed class CatalogMetrics
 {
     public const string MeterName = "ControlPlane.Catalog";
 
-    public CatalogMetrics(IMeterFactory factory, ServiceCatalog catalog)
+    public CatalogMetrics(IMeterFactory factory, ServiceCatalog catalog, CatalogFile file)
     {
         Meter meter = factory.Create(MeterName);
         meter.CreateObservableGauge("controlplane_services", () => catalog.Current.Services.Count, description: "Services known");
+        meter.CreateObservableGauge("controlplane_catalog_unwritten", () => file.Unwritten, description: "Records that are known and not yet in the local file");
         meter.CreateObservableGauge(
             "controlplane_endpoints",
             () => catalog.Current.Services.Values.SelectMany(service => service.Endpoints).CountBy(endpoint => endpoint.Health)

@@ -81,7 +81,7 @@ public sealed class BadInputTests : IDisposable
         validate.Output.ShouldContain("bad.yaml:5");
         validate.Output.ShouldContain("localty");
         validate.Output.ShouldContain("locality");
-        validate.Output.ShouldContain("bad.yaml:7");
+        validate.Output.ShouldContain("bad.yaml:8");
         validate.Output.ShouldContain("Servise");
     }
 

@@ -17,6 +17,19 @@ public sealed partial class CatalogFile(IStateStore store, TimeProvider time, IL
     private Dictionary<string, CatalogRecord> unwritten = [];
     private bool isComplete;
     private bool isCompleteWritten;
+    private int beingWritten;
+
+    /// <summary>How many records are known and not yet in the file.</summary>
+    public int Unwritten
+    {
+        get
+        {
+            lock (gate)
+            {
+                return unwritten.Count + beingWritten + (isComplete && !isCompleteWritten ? 1 : 0);
+            }
+        }
+    }
 
     /// <summary>Everything that was known when the file was last written. A row that cannot be read is left out, and said.</summary>
     public async Task<CatalogFileContent> LoadAsync(CancellationToken cancellationToken)
@@ -75,6 +88,7 @@ public sealed partial class CatalogFile(IStateStore store, TimeProvider time, IL
             taken = unwritten;
             unwritten = [];
             marks = isComplete && !isCompleteWritten;
+            beingWritten = taken.Count;
         }
         if (taken.Count == 0 && !marks)
         {
@@ -86,13 +100,18 @@ public sealed partial class CatalogFile(IStateStore store, TimeProvider time, IL
                 new StateKey(RowType, "", record.Key), StateJson.Schema, record.Deleted ? null : StateJson.Write(record)));
             // In one transaction with what makes it complete.
             await store.WriteBatchAsync([.. writes, .. marks ? [new StateWrite(CompleteRow, StateJson.Schema, [])] : Array.Empty<StateWrite>()], CancellationToken.None);
-            isCompleteWritten |= marks;
+            lock (gate)
+            {
+                isCompleteWritten |= marks;
+                beingWritten = 0;
+            }
         }
         catch (Exception exception)
         {
             LogNotWritten(logger, exception.Message);
             lock (gate)
             {
+                beingWritten = 0;
                 foreach ((string key, CatalogRecord record) in taken)
                 {
                     unwritten.TryAdd(key, record);

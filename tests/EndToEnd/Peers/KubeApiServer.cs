@@ -119,6 +119,9 @@ public sealed class KubeApiServer : IAsyncDisposable
 
     public Task DeleteAsync(string path) => SendAsync(HttpMethod.Delete, $"{path}?gracePeriodSeconds=0", null, "application/json");
 
+    /// <summary>A deletion with the options that the path says.</summary>
+    public Task SendDeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null, "application/json");
+
     public Task<string> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null, "application/json");
 
     /// <summary>Adds a token; the server reads it at once.</summary>

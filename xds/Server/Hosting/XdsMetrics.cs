@@ -13,6 +13,7 @@ public sealed class XdsMetrics : IDisposable
     {
         Streams = meter.CreateUpDownCounter<int>("controlplane.xds.streams", description: "Streams that are open");
         Responses = meter.CreateCounter<long>("controlplane.xds.responses", description: "Responses sent");
+        Resources = meter.CreateCounter<long>("controlplane.xds.resources", description: "Resources sent, removed ones too");
         Rejections = meter.CreateCounter<long>("controlplane.xds.rejections", description: "Responses that a proxy rejected");
         Refusals = meter.CreateCounter<long>("controlplane.xds.refusals", description: "Proxies that were not admitted");
         Bytes = meter.CreateCounter<long>("controlplane.xds.sent", "By", "Bytes of responses sent");
@@ -22,6 +23,8 @@ public sealed class XdsMetrics : IDisposable
     internal UpDownCounter<int> Streams { get; }
 
     internal Counter<long> Responses { get; }
+
+    internal Counter<long> Resources { get; }
 
     internal Counter<long> Rejections { get; }
 
