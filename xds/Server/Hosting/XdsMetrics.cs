@@ -1,0 +1,35 @@
+using System.Diagnostics.Metrics;
+
+namespace ControlPlane.Xds;
+
+/// <summary>What the xDS server counts, in the meter <c>ControlPlane.Xds</c>.</summary>
+public sealed class XdsMetrics : IDisposable
+{
+    public const string MeterName = "ControlPlane.Xds";
+
+    private readonly Meter meter = new(MeterName);
+
+    internal XdsMetrics()
+    {
+        Streams = meter.CreateUpDownCounter<int>("controlplane.xds.streams", description: "Streams that are open");
+        Responses = meter.CreateCounter<long>("controlplane.xds.responses", description: "Responses sent");
+        Rejections = meter.CreateCounter<long>("controlplane.xds.rejections", description: "Responses that a proxy rejected");
+        Refusals = meter.CreateCounter<long>("controlplane.xds.refusals", description: "Proxies that were not admitted");
+        Bytes = meter.CreateCounter<long>("controlplane.xds.sent", "By", "Bytes of responses sent");
+        AnswerTime = meter.CreateHistogram<double>("controlplane.xds.answer.duration", "s", "From a response to the proxy's answer");
+    }
+
+    internal UpDownCounter<int> Streams { get; }
+
+    internal Counter<long> Responses { get; }
+
+    internal Counter<long> Rejections { get; }
+
+    internal Counter<long> Refusals { get; }
+
+    internal Counter<long> Bytes { get; }
+
+    internal Histogram<double> AnswerTime { get; }
+
+    public void Dispose() => meter.Dispose();
+}

@@ -1,0 +1,246 @@
+using System.Collections.Immutable;
+using ControlPlane.Xds.Wire;
+
+namespace ControlPlane.Xds.Subscriptions;
+
+/// <summary>
+/// What the types of one stream owe each other, so that no change is seen half made: a route waits for the clusters that it newly names,
+/// a cluster goes after the routes to it, its endpoints after the cluster, and a cluster that changes is followed by its endpoints again.
+/// </summary>
+/// <remarks>The xDS protocol, "Eventual consistency considerations"; what Envoy does while a cluster warms.</remarks>
+/// <param name="wakeIn">Asks for a turn after that time.</param>
+internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Action<TimeSpan> wakeIn)
+{
+    private readonly long start = time.GetTimestamp();
+    private readonly HashSet<string> owed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Resource> routes = new(StringComparer.Ordinal);
+    private readonly HashSet<string> unknownRoutes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> waiting = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ImmutableArray<ResourceReference>> leaving = new(StringComparer.Ordinal);
+    private readonly HashSet<string> leavingAssignments = new(StringComparer.Ordinal);
+    private Subscription? clusters;
+    private Subscription? assignments;
+    private Subscription? listeners;
+    private Subscription? routeConfigurations;
+    private Subscription? virtualHosts;
+    private bool hasResumedClusters;
+
+    /// <summary>Whether the stream is of one type alone: then nothing is owed.</summary>
+    public bool IsSingleType { get; init; }
+
+    public void Register(Subscription subscription)
+    {
+        switch (subscription.TypeUrl)
+        {
+            case TypeUrls.Cluster:
+                clusters = subscription;
+                subscription.Departed = Departed;
+                subscription.Returned = Returned;
+                break;
+            case TypeUrls.ClusterLoadAssignment:
+                assignments = subscription;
+                break;
+            case TypeUrls.Listener:
+                listeners = subscription;
+                break;
+            case TypeUrls.RouteConfiguration:
+                routeConfigurations = subscription;
+                break;
+            case TypeUrls.VirtualHost:
+                virtualHosts = subscription;
+                break;
+        }
+    }
+
+    /// <summary>Whether a cluster was sent whose assignment has this name, and the assignment not since.</summary>
+    public bool TakeOwed(Subscription subscription, string name) => subscription == assignments && owed.Remove(name);
+
+    /// <summary>The client no longer wants it.</summary>
+    public void Forgotten(Subscription subscription, string name)
+    {
+        if (subscription == routeConfigurations)
+        {
+            routes.Remove(name);
+            unknownRoutes.Remove(name);
+            waiting.Remove(name);
+        }
+    }
+
+    /// <summary>The client has it from an earlier stream.</summary>
+    public void Resumed(Subscription subscription, string name, Resource? current, bool isSame)
+    {
+        if (subscription == clusters && current is null)
+        {
+            hasResumedClusters = true;
+            Departed(name, null);
+        }
+        if (subscription == routeConfigurations)
+        {
+            if (isSame)
+            {
+                routes[name] = current!;
+            }
+            else if (current is not null)
+            {
+                unknownRoutes.Add(name);
+            }
+        }
+    }
+
+    /// <summary>A resource goes into a response.</summary>
+    public void Sending(Subscription subscription, Resource resource, bool isNews)
+    {
+        if (subscription == routeConfigurations)
+        {
+            waiting.Remove(resource.Name);
+        }
+        else if (subscription == clusters && isNews && !IsSingleType)
+        {
+            Returned(resource.Name);
+            foreach (ResourceReference reference in resource.References)
+            {
+                if (reference.TypeUrl != TypeUrls.ClusterLoadAssignment)
+                {
+                    continue;
+                }
+                if (assignments?.IsSubscribed(reference.Name) is true)
+                {
+                    assignments.Ask(reference.Name);
+                }
+                else
+                {
+                    owed.Add(reference.Name);
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether a resource may not be sent yet, because of clusters that it names.</summary>
+    public bool MustWait(Subscription subscription, Resource resource)
+    {
+        if (subscription != routeConfigurations || clusters is not { IsStarted: true } || (clusters.InFlight.Count == 0 && clusters.Dirty.Count == 0))
+        {
+            return false;
+        }
+        List<string>? unaccepted = null;
+        foreach (ResourceReference reference in resource.References)
+        {
+            if (reference.TypeUrl == TypeUrls.Cluster && clusters.IsSubscribed(reference.Name)
+                && !(clusters.Known.TryGetValue(reference.Name, out Known known) && known.IsAccepted)
+                && clusters.Picture.Resources.ContainsKey(reference.Name))
+            {
+                (unaccepted ??= []).Add(reference.Name);
+            }
+        }
+        if (unaccepted is null)
+        {
+            return false;
+        }
+        if (!waiting.TryGetValue(resource.Name, out long since))
+        {
+            waiting[resource.Name] = since = time.GetTimestamp();
+        }
+        TimeSpan left = options.ClusterPatience - time.GetElapsedTime(since);
+        if (left > TimeSpan.Zero)
+        {
+            wakeIn(left);
+            return true;
+        }
+        // Who has waited once for these does not wait for them again.
+        unaccepted.ForEach(name => clusters.Entry(name).IsAccepted = true);
+        return false;
+    }
+
+    /// <summary>Whether what is gone may be taken from the client now.</summary>
+    public bool MayRemove(Subscription subscription, string name)
+    {
+        if (IsSingleType)
+        {
+            return true;
+        }
+        if (subscription == assignments)
+        {
+            return !leavingAssignments.Contains(name);
+        }
+        if (subscription != clusters)
+        {
+            return true;
+        }
+        if (listeners?.Dirty.Count > 0 || virtualHosts?.Dirty.Count > 0 || routeConfigurations?.Dirty.Count > 0 || unknownRoutes.Count > 0)
+        {
+            return false;
+        }
+        if (hasResumedClusters && routeConfigurations is null)
+        {
+            // It has not said yet what routes it has; Envoy says so at once.
+            TimeSpan left = options.ResumeGrace - time.GetElapsedTime(start);
+            if (left > TimeSpan.Zero)
+            {
+                wakeIn(left);
+                return false;
+            }
+        }
+        return !IsRouted(name);
+    }
+
+    /// <summary>A response was answered.</summary>
+    public void Answered(Subscription subscription, Response response, bool isAccepted)
+    {
+        if (subscription == clusters)
+        {
+            foreach (string name in response.Removed)
+            {
+                Returned(name);
+            }
+        }
+        else if (subscription == routeConfigurations)
+        {
+            foreach (Resource resource in response.Resources)
+            {
+                unknownRoutes.Remove(resource.Name);
+                if (isAccepted && subscription.IsSubscribed(resource.Name))
+                {
+                    routes[resource.Name] = resource;
+                }
+            }
+            if (isAccepted)
+            {
+                response.Removed.ForEach(name => routes.Remove(name));
+            }
+        }
+    }
+
+    private bool IsRouted(string cluster)
+    {
+        var reference = new ResourceReference(TypeUrls.Cluster, cluster);
+        return routes.Values.Any(route => route.References.Contains(reference))
+            || (routeConfigurations?.InFlight.Any(response => response.Resources.Any(route => route.References.Contains(reference))) ?? false);
+    }
+
+    private void Departed(string cluster, Resource? last)
+    {
+        if (IsSingleType)
+        {
+            return;
+        }
+        // Without its content its assignment is taken to be called like it.
+        ImmutableArray<ResourceReference> references = last?.References ?? [new ResourceReference(TypeUrls.ClusterLoadAssignment, cluster)];
+        leaving[cluster] = references;
+        foreach (ResourceReference reference in references)
+        {
+            owed.Remove(reference.Name);
+            leavingAssignments.Add(reference.Name);
+        }
+    }
+
+    private void Returned(string cluster)
+    {
+        if (leaving.Remove(cluster, out ImmutableArray<ResourceReference> references))
+        {
+            foreach (ResourceReference reference in references)
+            {
+                leavingAssignments.Remove(reference.Name);
+            }
+        }
+    }
+}
