@@ -14,8 +14,11 @@ internal sealed class ServiceIndex
 
     public IReadOnlyCollection<NamespacedName> Services => byService.Keys;
 
+    /// <summary>In the order of their names, so that the order of their changes makes no difference.</summary>
     public IReadOnlyCollection<SliceFacts> OfService(NamespacedName service) =>
-        byService.TryGetValue(service, out HashSet<NamespacedName>? names) ? [.. names.Select(name => slices[name])] : [];
+        byService.TryGetValue(service, out HashSet<NamespacedName>? names)
+            ? [.. names.OrderBy(name => name.Name, StringComparer.Ordinal).Select(name => slices[name])]
+            : [];
 
     /// <summary>The services that a pod is in.</summary>
     public IEnumerable<NamespacedName> OfPod(NamespacedName pod) =>

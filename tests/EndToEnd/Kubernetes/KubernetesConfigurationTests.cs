@@ -110,4 +110,36 @@ public sealed class KubernetesConfigurationTests
         await server.PatchAsync("/apis/controlplane.io/v1alpha1/clusters/east", """{"spec": {"mesh": "trading"}}""");
         await Eventually.Until(() => source.Services.Count == 1 && source.Find("cart")!.Service.Mesh == "trading");
     }
+
+    [Fact]
+    public async Task Watch_KindRemoved_TakesItsObjectsBackAndFindsItAgain()
+    {
+        await using KubeApiServer server = await KubeApiServer.StartAsync();
+        await server.InstallOwnKindsAsync();
+        const string Network = "apiVersion: controlplane.io/v1alpha1\nkind: Network\nmetadata: {name: dc1}\n";
+        await server.ApplyAsync(Network);
+        await using WatchedSource source = KubernetesAdapterTests.Watch(server);
+        await source.LiveAsync();
+        References(source).ShouldBe("Network dc1");
+
+        await server.DeleteAsync("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/networks.controlplane.io");
+        await Eventually.Until(() => source.Objects.IsEmpty, state: () => $"{source.State} {source.Reason}");
+        await Eventually.Until(async () =>
+        {
+            try
+            {
+                await server.InstallOwnKindsAsync();
+                await server.ApplyAsync(Network);
+                return true;
+            }
+            catch (InvalidOperationException)
+            {
+                // The kind is still being removed.
+                return false;
+            }
+        });
+
+        await Eventually.Until(() => References(source) == "Network dc1", state: () => $"{source.State} {source.Reason}");
+        source.State.ShouldBe(Model.Sources.SourceState.Live);
+    }
 }
