@@ -26,6 +26,8 @@ internal sealed class H2Connection : IAsyncDisposable
     /// <summary>Whether the server has closed the connection.</summary>
     public bool IsClosed { get; private set; }
 
+    public bool AnswersPings { get; set; } = true;
+
     /// <param name="window">The window of each stream and of the connection; they are never updated.</param>
     public static async Task<H2Connection> OpenAsync(IPEndPoint server, int window = LargeWindow)
     {
@@ -147,7 +149,7 @@ internal sealed class H2Connection : IAsyncDisposable
             case FrameType.Settings when frame.Flags == 0:
                 await SendAsync(new Frame(FrameType.Settings, Frame.Ack, 0, []));
                 break;
-            case FrameType.Ping when frame.Flags == 0:
+            case FrameType.Ping when frame.Flags == 0 && AnswersPings:
                 await SendAsync(new Frame(FrameType.Ping, Frame.Ack, 0, frame.Payload));
                 break;
             case FrameType.GoAway:

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Tests.Conformance.Hosting;
 
@@ -64,6 +65,9 @@ internal sealed class XdsHost : IProxyAdmission, IAsyncDisposable
         await host.app.StartAsync();
         return host;
     }
+
+    public T Options<T>()
+        where T : class => app!.Services.GetRequiredService<IOptions<T>>().Value;
 
     public void SetAll(Completeness completeness)
     {

@@ -49,10 +49,11 @@ internal sealed class SotwVariant(SendOrder order, int maxResponseBytes) : Varia
         {
             return MayAnswer(subscription) && IsNews(subscription) && AddAll(subscription, response);
         }
-        bool isAny = AddDirty(subscription, response);
+        AddDirty(subscription, response);
         subscription.IsAnswerDue = false;
         response.Version = subscription.Picture.Version;
-        return isAny;
+        // An empty response of these types would say nothing.
+        return response.Resources.Count > 0;
     }
 
     public override bool AddRemovals(Subscription subscription, Response response)

@@ -8,6 +8,9 @@ namespace ControlPlane.Xds.Subscriptions;
 /// </summary>
 internal abstract class Variant(SendOrder order, int maxResponseBytes)
 {
+    // For what a response has beside its resources.
+    private const int HeadRoom = 512;
+
     protected SendOrder Order => order;
 
     public abstract bool IsDelta { get; }
@@ -32,7 +35,7 @@ internal abstract class Variant(SendOrder order, int maxResponseBytes)
         {
             return false;
         }
-        int size = 0;
+        int size = HeadRoom;
         foreach ((string name, bool isAsked) in subscription.Dirty)
         {
             if (picture.Find(name) is not { } resource)
