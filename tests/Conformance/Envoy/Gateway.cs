@@ -48,4 +48,14 @@ internal static class Gateway
         };
         return Resource.Create(TypeUrls.RouteConfiguration, Routes, routes.ToByteArray(), references: [new ResourceReference(TypeUrls.Cluster, cluster)]);
     }
+
+    /// <summary>A cluster whose ring is larger at least than at most: it never warms.</summary>
+    public static Resource BrokenRing(string name)
+    {
+        // lb_policy = 6 (RING_HASH = 2), ring_hash_lb_config = 23 {minimum_ring_size = 1, maximum_ring_size = 4}
+        byte[] ring = [0x30, 2, 0xBA, 1, 8, 0x0A, 2, 8, 100, 0x22, 2, 8, 10];
+        byte[] cluster = Envoy.Service.Discovery.V3.DiscoveryResponse.Parser.ParseFrom(Hosting.Make.Cluster(name).Sotw.ToArray()).Resources[0].Value.ToByteArray();
+        return Resource.Create(
+            TypeUrls.Cluster, name, [.. cluster, .. ring], "ring.yaml", [new ResourceReference(TypeUrls.ClusterLoadAssignment, name)]);
+    }
 }

