@@ -62,17 +62,8 @@ internal sealed class SotwVariant(SendOrder order, int maxResponseBytes) : Varia
         {
             return false;
         }
-        bool isFullState = TypeUrls.IsFullState(subscription.TypeUrl);
-        bool isAny = false;
-        foreach (string name in subscription.Gone.Keys)
-        {
-            if (Order.MayRemove(subscription, name))
-            {
-                AddMissing(subscription, name, response);
-                isAny = true;
-            }
-        }
-        if (isFullState)
+        bool isAny = AddGone(subscription, response);
+        if (TypeUrls.IsFullState(subscription.TypeUrl))
         {
             return isAny && AddAll(subscription, response);
         }
@@ -82,7 +73,7 @@ internal sealed class SotwVariant(SendOrder order, int maxResponseBytes) : Varia
 
     protected override void AddMissing(Subscription subscription, string name, Response response)
     {
-        if (subscription.TypeUrl == TypeUrls.ClusterLoadAssignment && subscription.IsNamed(name))
+        if (IsAssignment(subscription, name))
         {
             AddEmptyAssignment(subscription, name, response);
             return;

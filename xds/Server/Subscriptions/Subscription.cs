@@ -221,6 +221,10 @@ internal sealed class Subscription(string typeUrl, ResourceSet? set)
 
     private void Note(string name, Resource? resource, Resource? old)
     {
+        if (resource is null && old is null)
+        {
+            return;
+        }
         if (IsSubscribed(name))
         {
             NoteSubscribed(name, resource, old);

@@ -80,6 +80,31 @@ internal abstract class Variant(SendOrder order, int maxResponseBytes)
         order.Sending(subscription, resource, isNews);
     }
 
+    /// <summary>Fills in what is gone and may go now.</summary>
+    protected bool AddGone(Subscription subscription, Response response)
+    {
+        bool isAny = false;
+        foreach (string name in subscription.Gone.Keys)
+        {
+            if (!order.MayRemove(subscription, name))
+            {
+                continue;
+            }
+            if (IsAssignment(subscription, name) && subscription.Entry(name).Version == EmptyAssignment.Create(name).Version)
+            {
+                // It came and went while the client was not looking.
+                subscription.Gone.Remove(name);
+                continue;
+            }
+            AddMissing(subscription, name, response);
+            isAny = true;
+        }
+        return isAny;
+    }
+
+    protected static bool IsAssignment(Subscription subscription, string name) =>
+        subscription.TypeUrl == TypeUrls.ClusterLoadAssignment && subscription.IsNamed(name);
+
     /// <summary>An assignment without endpoints: for want of any Envoy waits 15 s.</summary>
     protected void AddEmptyAssignment(Subscription subscription, string name, Response response)
     {
