@@ -10,7 +10,7 @@ namespace ControlPlane.Tests.Conformance.Properties;
 public sealed class ConvergenceTests
 {
     private const int Steps = 40;
-    private const int Runs = 60;
+    private const int Runs = 200;
     private static readonly string[] Names = ["a", "b", "c", "d"];
 
     [Theory, InlineData(true), InlineData(false)]

@@ -45,6 +45,8 @@ internal sealed class ModelClient(XdsHost host, bool isDelta)
             model.Names.Add(name);
             model.Asked.Add(name);
             await stream!.SubscribeAsync(type, name);
+            // So that the request is not overtaken by what is published next.
+            await ReceiveAsync();
         }
     }
 
@@ -53,6 +55,7 @@ internal sealed class ModelClient(XdsHost host, bool isDelta)
         await BeReadyAsync();
         models[type].Forget(name);
         await stream!.UnsubscribeAsync(type, name);
+        await ReceiveAsync();
     }
 
     /// <summary>Answers the oldest response, if there is one.</summary>
@@ -66,10 +69,12 @@ internal sealed class ModelClient(XdsHost host, bool isDelta)
         if (!accept)
         {
             await stream!.NackAsync(answer, "no");
+            await ReceiveAsync();
             return;
         }
         models[answer.TypeUrl].Keep(answer, isFullState: !isDelta && answer.TypeUrl == TypeUrls.Cluster, isWildcard: answer.TypeUrl == TypeUrls.Cluster);
         await stream!.AckAsync(answer);
+        await ReceiveAsync();
     }
 
     /// <summary>In SotW a request is an answer: with an older nonce it would count for nothing.</summary>

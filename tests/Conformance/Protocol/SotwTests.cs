@@ -47,7 +47,10 @@ public sealed class SotwTests
         (await stream.TakeAsync(type)).Names.ShouldBe(["b"]);
         host.Remove(type, "a");
         await stream.ShouldBeQuietAsync();
+        // The client still has it.
         host.Put(Make.Any(type, "a"));
+        await stream.ShouldBeQuietAsync();
+        host.Put(Make.Any(type, "a", 3));
 
         (await stream.TakeAsync(type)).Names.ShouldBe(["a"]);
     }

@@ -78,9 +78,15 @@ internal sealed class SotwVariant(SendOrder order, int maxResponseBytes) : Varia
             AddEmptyAssignment(subscription, name, response);
             return;
         }
-        // In a full state its absence says it; in other types nothing can say it, and the client keeps what it has.
-        response.Removed.Add(name);
-        subscription.Drop(name);
+        if (TypeUrls.IsFullState(subscription.TypeUrl))
+        {
+            // Its absence says it.
+            response.Removed.Add(name);
+            subscription.Drop(name);
+            return;
+        }
+        // Nothing can say it: the client keeps what it has.
+        subscription.Gone.Remove(name);
         Order.Forgotten(subscription, name);
     }
 
