@@ -1,1 +1,1 @@
-return 0;
+return await ControlPlane.Silo.Commands.CommandLine.Create().Parse(args).InvokeAsync();

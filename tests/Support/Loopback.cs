@@ -7,6 +7,7 @@ namespace ControlPlane.Tests.Support;
 public static class Loopback
 {
     private static readonly HashSet<int> Taken = [];
+    private static int lastAddress;
 
     public static int FreePort()
     {
@@ -22,6 +23,16 @@ public static class Loopback
                     return port;
                 }
             }
+        }
+    }
+
+    /// <summary>A loopback address, 127.x.y.z, that no other test has: for programs whose ports are fixed.</summary>
+    public static string FreeAddress()
+    {
+        lock (Taken)
+        {
+            // Several test processes may run side by side: their process ids part them.
+            return $"127.{10 + (Environment.ProcessId % 200)}.{Environment.ProcessId / 200 % 250}.{(++lastAddress % 250) + 1}";
         }
     }
 }

@@ -38,6 +38,13 @@ public static class Peer
         return Directory.Exists(folder) ? folder : Missing($"the folder {path} was not found beside the peers");
     }
 
+    /// <summary>Something that <c>tests/peers.sh</c> installed.</summary>
+    public static string Installed(string path)
+    {
+        string found = Path.Combine(Root, "artifacts", "peers", path);
+        return Path.Exists(found) ? found : Missing($"{path} is not installed: run tests/peers.sh");
+    }
+
     private static string Missing(string reason)
     {
         if (Environment.GetEnvironmentVariable("CI") is { Length: > 0 })

@@ -4,7 +4,7 @@ namespace Orleans
     [AttributeUsage(AttributeTargets.Class, Inherited = false)]
     public sealed class GrainTypeAttribute(string grainType) : Attribute
     {
-        public string GrainType { get; } = grainType;
+        internal string GrainType { get; } = grainType;
     }
 
     /// <summary>How long a caller of this method waits for the answer.</summary>

@@ -11,14 +11,31 @@ namespace ControlPlane.Grains.Catalog;
 public sealed partial class CatalogFile(IStateStore store, TimeProvider time, ILogger<CatalogFile> logger)
 {
     private const string RowType = "catalog";
+    private static readonly StateKey CompleteRow = new("catalog-complete", "", "");
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
     private readonly Lock gate = new();
     private Dictionary<string, CatalogRecord> unwritten = [];
+    private bool isComplete;
+    private bool isCompleteWritten;
+    private int beingWritten;
+
+    /// <summary>How many records are known and not yet in the file.</summary>
+    public int Unwritten
+    {
+        get
+        {
+            lock (gate)
+            {
+                return unwritten.Count + beingWritten + (isComplete && !isCompleteWritten ? 1 : 0);
+            }
+        }
+    }
 
     /// <summary>Everything that was known when the file was last written. A row that cannot be read is left out, and said.</summary>
-    public async Task<IReadOnlyList<CatalogRecord>> LoadAsync(CancellationToken cancellationToken)
+    public async Task<CatalogFileContent> LoadAsync(CancellationToken cancellationToken)
     {
         var records = new List<CatalogRecord>();
+        bool isWhole = await store.ReadAsync(CompleteRow, cancellationToken) is not null;
         foreach (StoredRow row in await store.ReadAllAsync(RowType, "", cancellationToken))
         {
             try
@@ -28,9 +45,10 @@ public sealed partial class CatalogFile(IStateStore store, TimeProvider time, IL
             catch (InvalidDataException damage)
             {
                 LogUnreadable(logger, damage.Message);
+                isWhole = false;
             }
         }
-        return records;
+        return new CatalogFileContent(records, isWhole);
     }
 
     /// <summary>Will be written soon. A deleted record's row is removed.</summary>
@@ -39,6 +57,15 @@ public sealed partial class CatalogFile(IStateStore store, TimeProvider time, IL
         lock (gate)
         {
             unwritten[record.Key] = record;
+        }
+    }
+
+    /// <summary>With all that was saved until now the catalog is complete.</summary>
+    public void MarkComplete()
+    {
+        lock (gate)
+        {
+            isComplete = true;
         }
     }
 
@@ -55,27 +82,36 @@ public sealed partial class CatalogFile(IStateStore store, TimeProvider time, IL
     private async Task WriteAsync()
     {
         Dictionary<string, CatalogRecord> taken;
+        bool marks;
         lock (gate)
         {
             taken = unwritten;
             unwritten = [];
+            marks = isComplete && !isCompleteWritten;
+            beingWritten = taken.Count;
         }
-        if (taken.Count == 0)
+        if (taken.Count == 0 && !marks)
         {
             return;
         }
         try
         {
-            await store.WriteBatchAsync(
-                [.. taken.Values.Select(record => new StateWrite(
-                    new StateKey(RowType, "", record.Key), StateJson.Schema, record.Deleted ? null : StateJson.Write(record)))],
-                CancellationToken.None);
+            IEnumerable<StateWrite> writes = taken.Values.Select(record => new StateWrite(
+                new StateKey(RowType, "", record.Key), StateJson.Schema, record.Deleted ? null : StateJson.Write(record)));
+            // In one transaction with what makes it complete.
+            await store.WriteBatchAsync([.. writes, .. marks ? [new StateWrite(CompleteRow, StateJson.Schema, [])] : Array.Empty<StateWrite>()], CancellationToken.None);
+            lock (gate)
+            {
+                isCompleteWritten |= marks;
+                beingWritten = 0;
+            }
         }
         catch (Exception exception)
         {
             LogNotWritten(logger, exception.Message);
             lock (gate)
             {
+                beingWritten = 0;
                 foreach ((string key, CatalogRecord record) in taken)
                 {
                     unwritten.TryAdd(key, record);
@@ -90,3 +126,7 @@ public sealed partial class CatalogFile(IStateStore store, TimeProvider time, IL
     [LoggerMessage(2, LogLevel.Error, "an entry of the catalog's file is left out: {Reason}")]
     private static partial void LogUnreadable(ILogger logger, string reason);
 }
+
+/// <summary>What the file had.</summary>
+/// <param name="IsComplete">Whether it once had everything: then what is not in it did not exist. Else it was cut off while it was written for the first time.</param>
+public sealed record CatalogFileContent(IReadOnlyList<CatalogRecord> Records, bool IsComplete);

@@ -25,11 +25,11 @@ internal sealed class CatalogState
     public CatalogSnapshot Snapshot { get; private set; } = CatalogSnapshot.Empty;
 
     /// <summary>Begins with what the file had: all of it still to be confirmed, and its sources stale until they are heard.</summary>
-    public void Load(IEnumerable<CatalogRecord> earlier)
+    public void Load(CatalogFileContent earlier)
     {
-        foreach (CatalogRecord record in earlier)
+        isLoaded = earlier.IsComplete;
+        foreach (CatalogRecord record in earlier.Records)
         {
-            isLoaded = true;
             Put(record is SourceRecord source ? source with { State = SourceState.Stale, Reason = "known from before the restart" } : record, save: false);
             Unconfirmed(ShardOf(record)).Add(record.Key);
         }

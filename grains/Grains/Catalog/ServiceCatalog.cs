@@ -92,6 +92,10 @@ public sealed partial class ServiceCatalog(
         {
             file.Save(record);
         }
+        if (Current.Completeness == Completeness.Complete)
+        {
+            file.MarkComplete();
+        }
     }
 
     private async Task ReadAsync(string shard, CancellationToken cancellationToken)

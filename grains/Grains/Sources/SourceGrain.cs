@@ -58,6 +58,7 @@ public sealed partial class SourceGrain(
         // What is pushed makes services ask back, which they cannot before this is done: it goes out in a turn of its own.
         this.RegisterGrainTimer(RepairAsync, new GrainTimerCreationOptions(TimeSpan.Zero, RepairPeriod) { KeepAlive = true });
         this.RegisterGrainTimer(_ => WriteAsync(), new GrainTimerCreationOptions(WritePeriod, WritePeriod) { Interleave = true, KeepAlive = true });
+        this.RegisterGrainTimer(_ => StorePictureAsync(), new GrainTimerCreationOptions(WritePeriod, WritePeriod) { KeepAlive = true });
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => WriteAsync();
@@ -213,12 +214,18 @@ public sealed partial class SourceGrain(
             HasPicture = hasPicture,
             Problems = report.Problems ?? record.Problems,
         };
-        if (hasPicture && !lease.State.HasPicture)
+        await ChangeRecordAsync(next);
+    }
+
+    // That the picture is whole is stored when all of its parts are.
+    private async Task StorePictureAsync()
+    {
+        if (record.HasPicture && !lease.State.HasPicture)
         {
+            await parts.WriteAsync();
             lease.State.HasPicture = true;
             await lease.WriteStateAsync();
         }
-        await ChangeRecordAsync(next);
     }
 
     private async Task ChangeRecordAsync(SourceRecord next)

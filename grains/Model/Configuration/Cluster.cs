@@ -10,6 +10,7 @@ public sealed record Cluster : ConfigObject
     /// <summary>What a cluster is in when nothing is said.</summary>
     public const string DefaultNetwork = "default";
 
+    [System.Text.Json.Serialization.JsonIgnore]
     public override string Kind => "Cluster";
 
     /// <summary><c>kubernetes</c>, <c>vm</c>, <c>ecs</c>, ...: for people.</summary>

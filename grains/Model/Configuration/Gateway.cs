@@ -7,6 +7,7 @@ public sealed record Gateway : ConfigObject
     /// <summary>The <c>gatewayClassName</c> that we serve; Gateways of other classes are not ours.</summary>
     public const string ClassName = "controlplane";
 
+    [System.Text.Json.Serialization.JsonIgnore]
     public override string Kind => "Gateway";
 
     [Id(0)]

@@ -6,6 +6,7 @@ namespace ControlPlane.Model.Configuration;
 [GenerateSerializer, Immutable, Alias("cp.HttpRoute")]
 public sealed record HttpRoute : ConfigObject
 {
+    [System.Text.Json.Serialization.JsonIgnore]
     public override string Kind => "HTTPRoute";
 
     [Id(0)]

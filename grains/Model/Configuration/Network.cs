@@ -4,6 +4,7 @@ namespace ControlPlane.Model.Configuration;
 [GenerateSerializer, Immutable, Alias("cp.Network")]
 public sealed record Network : ConfigObject
 {
+    [System.Text.Json.Serialization.JsonIgnore]
     public override string Kind => "Network";
 
     /// <summary>Names of networks whose addresses are directly routable from this one. A network is always linked with itself.</summary>

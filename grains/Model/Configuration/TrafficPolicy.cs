@@ -9,6 +9,7 @@ namespace ControlPlane.Model.Configuration;
 [GenerateSerializer, Immutable, Alias("cp.TrafficPolicy")]
 public sealed record TrafficPolicy : ConfigObject
 {
+    [System.Text.Json.Serialization.JsonIgnore]
     public override string Kind => "TrafficPolicy";
 
     /// <summary>The mesh it is for; null: every mesh.</summary>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Model;
 using ControlPlane.Routing;
-using ControlPlane.Xds.Resources.Encoding;
+using ControlPlane.Xds.Resources.Wire;
 
 namespace ControlPlane.Xds.Resources.Generators;
 

@@ -3,10 +3,10 @@ using ControlPlane.Routing;
 using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Endpoint.V3;
-using Envoy.Extensions.Upstreams.Http.V3;
 using Envoy.Type.V3;
 using Google.Protobuf.WellKnownTypes;
 using EnvoyCluster = Envoy.Config.Cluster.V3.Cluster;
+using HttpProtocolOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
 
 namespace ControlPlane.Xds.Resources.Generators;
 

@@ -50,7 +50,7 @@ internal static class GatewayRoutes
     /// <summary>The services and ports that the gateway's routes name and that are there.</summary>
     public static IEnumerable<(ServiceRecord Service, ServicePort Port)> BackendsOf(Gateway gateway, string mesh, RoutingContext context) =>
         (from route in context.Snapshot.Objects<HttpRoute>()
-         where Ports(gateway).Any(port => HostsOf(route, gateway, port.Key).Any())
+         where Ports(gateway).Any(port => HostsOf(route, gateway, port.Key).Count > 0)
          from rule in route.Rules
          from backend in rule.Backends
          let found = Find(route, backend, mesh, context)

@@ -27,7 +27,7 @@ internal abstract class Scope(string typeUrl)
     protected void Publish(IReadOnlyList<ResourceChange> changes, RoutingContext context)
     {
         LastChanges = changes;
-        Completeness completeness = context.Snapshot.Completeness;
+        var completeness = (Completeness)context.Snapshot.Completeness;
         if (changes.Count > 0 || completeness != Set.Completeness)
         {
             Set.Publish(changes, completeness);

@@ -61,7 +61,7 @@ public sealed class ViewHost : ICatalogObserver, IProxyAdmission
         {
             if (context.Topology.Find(metadata.Cluster) is not { } cluster)
             {
-                return context.Snapshot.Completeness == Completeness.Waiting
+                return context.Snapshot.Completeness == Model.Catalog.Completeness.Waiting
                     ? AdmissionResult.NotYet("the configuration is not known yet")
                     : AdmissionResult.Refused(
                         $"node.metadata.{ProxyMetadata.Key}.cluster is '{metadata.Cluster}', and no Cluster object has that name: apply one, or correct the proxy's bootstrap");

@@ -31,7 +31,7 @@ public static class XdsServerExtensions
         options.Validate();
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<XdsMetrics>();
+        services.AddSingleton(_ => new XdsMetrics());
         services.AddSingleton(_ => new ProxyRegistry(options.RefusedKept));
         services.AddSingleton(provider => new XdsDrain(provider.GetRequiredService<ProxyRegistry>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new XdsEndpoint(new StreamServices(

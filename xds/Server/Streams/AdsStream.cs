@@ -204,6 +204,7 @@ internal sealed class AdsStream : StreamTurns, IResourceObserver, IDisposable
             }
             int size = io.Begin(response);
             services.Metrics.Responses.Add(1);
+            services.Metrics.Resources.Add(response.Resources.Count + response.Removed.Count);
             services.Metrics.Bytes.Add(size);
         }
     }

@@ -1,6 +1,7 @@
 using System.Numerics;
+using System.Text;
 
-namespace ControlPlane.Xds.Resources.Encoding;
+namespace ControlPlane.Xds.Resources.Wire;
 
 /// <summary>
 /// Writes protobuf's wire format (https://protobuf.dev/programming-guides/encoding/) into a buffer that it keeps: for what is written so often
@@ -24,10 +25,10 @@ internal sealed class ProtoWriter
     public void Text(int field, string value)
     {
         Tag(field, 2);
-        int bytes = System.Text.Encoding.UTF8.GetByteCount(value);
+        int bytes = Encoding.UTF8.GetByteCount(value);
         RawVarint((uint)bytes);
         Ensure(bytes);
-        length += System.Text.Encoding.UTF8.GetBytes(value, buffer.AsSpan(length));
+        length += Encoding.UTF8.GetBytes(value, buffer.AsSpan(length));
     }
 
     /// <summary>The head of a message of so many bytes; they are written next.</summary>
@@ -41,7 +42,7 @@ internal sealed class ProtoWriter
 
     public static int SizeOfText(int field, string value)
     {
-        int bytes = System.Text.Encoding.UTF8.GetByteCount(value);
+        int bytes = Encoding.UTF8.GetByteCount(value);
         return SizeOfTag(field) + SizeOf((uint)bytes) + bytes;
     }
 

@@ -1,0 +1,92 @@
+using ControlPlane.Model;
+using ControlPlane.Model.Configuration;
+
+namespace ControlPlane.Adapters.Configuration;
+
+/// <summary><c>Gateway</c> of the Gateway API, v1: HTTP listeners of our own class.</summary>
+internal static class GatewayDecoder
+{
+    /// <summary>In a file: the cluster that the gateway is in.</summary>
+    public const string ClusterAnnotation = "controlplane/cluster";
+
+    private static readonly Dictionary<string, RoutesFrom> From = Enum.GetValues<RoutesFrom>().ToDictionary(from => from.ToString());
+
+    private static readonly Dictionary<string, bool> Protocols = new() { ["HTTP"] = true };
+
+    public static DecodedPart Decode(FieldReader spec, DecodeContext context)
+    {
+        string className = spec.RequiredText("gatewayClassName");
+        if (className is not (Gateway.ClassName or ""))
+        {
+            // Another controller's: it knows what the rest means.
+            spec.Accept([.. spec.Names]);
+            return default;
+        }
+        var listeners = new List<GatewayListener>();
+        foreach (FieldReader reader in spec.Mappings("listeners", required: true))
+        {
+            GatewayListener listener = Listener(reader);
+            if (listener.Name.Length > 0 && listeners.Any(other => other.Name == listener.Name))
+            {
+                reader.Refuse("name", $"another listener of this gateway has the name '{listener.Name}': choose another");
+            }
+            if (reader.Has("port") && listeners.Any(other => other.Port == listener.Port && other.Hostname == listener.Hostname))
+            {
+                reader.Refuse("port", $"another listener has port {listener.Port} and the same hostname: give one of them another hostname or port");
+            }
+            listeners.Add(listener);
+        }
+        spec.NotSupportedYet("addresses", "infrastructure", "allowedListeners", "tls", "defaultScope");
+        spec.RefuseOthers();
+        string cluster = context.Options.Cluster ?? context.Metadata.Annotation(ClusterAnnotation) ?? "";
+        if (cluster.Length > 0 && context.Options.Cluster is null)
+        {
+            context.References.Add(new ObjectReference(
+                new ObjectKey("Cluster", "", cluster), context.Problems.Where(spec.Line), $"metadata.annotations[{ClusterAnnotation}]"));
+        }
+        return new DecodedPart(new Gateway
+        {
+            Namespace = context.Metadata.Namespace,
+            Name = context.Metadata.Name,
+            Origin = context.Origin,
+            Cluster = cluster,
+            Listeners = listeners.ToValueList(),
+        });
+    }
+
+    private static GatewayListener Listener(FieldReader reader)
+    {
+        string name = reader.RequiredText("name", Names.Subdomain);
+        int port = reader.RequiredNumber("port", 1, 65535);
+        if (!reader.Has("protocol"))
+        {
+            reader.Refuse("protocol", "missing: HTTP was expected");
+        }
+        reader.Choice("protocol", Protocols, later: ["HTTPS", "TLS", "TCP", "UDP"]);
+        string hostname = reader.Text("hostname", Names.Hostname) ?? "";
+        reader.NotSupportedYet("tls");
+        RoutesFrom from = AllowedRoutes(reader.Mapping("allowedRoutes"));
+        reader.RefuseOthers();
+        return new GatewayListener(name, port, hostname, from);
+    }
+
+    private static RoutesFrom AllowedRoutes(FieldReader reader)
+    {
+        FieldReader namespaces = reader.Mapping("namespaces");
+        RoutesFrom from = namespaces.Choice("from", From, later: ["Selector", "None"]) ?? RoutesFrom.Same;
+        namespaces.NotSupportedYet("selector");
+        namespaces.RefuseOthers();
+        foreach (FieldReader kind in reader.Mappings("kinds"))
+        {
+            string? group = kind.Text("group");
+            string name = kind.RequiredText("kind");
+            if (name is not ("HTTPRoute" or "") || group is not (null or "gateway.networking.k8s.io"))
+            {
+                kind.Refuse("kind", $"{name} is not supported yet; expected HTTPRoute");
+            }
+            kind.RefuseOthers();
+        }
+        reader.RefuseOthers();
+        return from;
+    }
+}

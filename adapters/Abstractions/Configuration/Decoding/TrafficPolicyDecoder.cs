@@ -1,0 +1,38 @@
+using ControlPlane.Model.Configuration;
+
+namespace ControlPlane.Adapters.Configuration;
+
+/// <summary><c>TrafficPolicy</c>: how traffic to a service, to those of a namespace, or to all is spread.</summary>
+internal static class TrafficPolicyDecoder
+{
+    private static readonly Dictionary<string, TrafficStrategy> Strategies = Enum.GetValues<TrafficStrategy>().ToDictionary(strategy => strategy.ToString(), StringComparer.OrdinalIgnoreCase);
+
+    public static DecodedPart Decode(FieldReader spec, DecodeContext context)
+    {
+        string? mesh = spec.Text("mesh", Names.Label);
+        if (mesh is not null && context.Options.Mesh is { } own && mesh != own)
+        {
+            spec.Refuse("mesh", $"the policy is in a cluster of the mesh '{own}' and cannot be for another: expected '{own}', found '{mesh}'");
+        }
+        string? service = spec.Text("service", Names.Label);
+        if (service is not null && context.Metadata.Namespace.Length == 0)
+        {
+            spec.Refuse("service", "a policy for one service needs metadata.namespace, the service's namespace");
+        }
+        var policy = new TrafficPolicy
+        {
+            Namespace = context.Metadata.Namespace,
+            Name = context.Metadata.Name,
+            Origin = context.Origin,
+            Mesh = mesh ?? context.Options.Mesh,
+            Service = service,
+            Strategy = spec.Choice("strategy", Strategies),
+            Overprovisioning = spec.Number("overprovisioning", 100, 1000),
+            PanicThreshold = spec.Number("panicThreshold", 0, 100),
+            Retries = spec.Number("retries", 0, 10),
+        };
+        spec.NotSupportedYet("failover", "then", "distribute", "tierMargin", "threshold", "staleLimit", "costs", "startGraceSeconds");
+        spec.RefuseOthers();
+        return new DecodedPart(policy);
+    }
+}

@@ -1,0 +1,52 @@
+using ControlPlane.Adapters.Configuration;
+using ControlPlane.Model;
+using ControlPlane.Model.Configuration;
+
+namespace ControlPlane.Adapters.Files;
+
+/// <summary>What has been reported in one pass, and what is different now.</summary>
+internal sealed class ReportedConfiguration
+{
+    private Dictionary<ServiceId, ServicePart> services = [];
+    private ValueList<ConfigObject>? objects;
+    private ValueList<Problem>? problems;
+
+    /// <param name="good">What is in force; null: nothing has ever been right.</param>
+    /// <param name="now">All problems there are.</param>
+    public IEnumerable<DiscoveryEvent> Report(ConfigurationSet? good, ValueList<Problem> now)
+    {
+        bool isFirst = objects is null;
+        if (problems != now)
+        {
+            problems = now;
+            yield return new Troubled(now);
+        }
+        if (good is null)
+        {
+            yield break;
+        }
+        if (objects != good.Objects)
+        {
+            objects = good.Objects;
+            yield return new Configured(good.Objects);
+        }
+        var next = new Dictionary<ServiceId, ServicePart>(good.Services.Count);
+        foreach (ServicePart part in good.Services)
+        {
+            next.Add(part.Service, part);
+            if (!services.TryGetValue(part.Service, out ServicePart? known) || (!ReferenceEquals(known, part) && known != part))
+            {
+                yield return new Replaced(part);
+            }
+        }
+        foreach (ServiceId gone in services.Keys.Where(service => !next.ContainsKey(service)))
+        {
+            yield return new Removed(gone);
+        }
+        services = next;
+        if (isFirst)
+        {
+            yield return Synced.Instance;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Json.Serialization;
+
+namespace ControlPlane.Adapters.Kubernetes.Objects;
+
+/// <summary>v1 Service.</summary>
+internal sealed record ServiceObject : IKubernetesObject
+{
+    public ObjectMeta Metadata { get; set; } = new();
+
+    public ServiceSpec Spec { get; set; } = new();
+}
+
+internal sealed record ServiceSpec
+{
+    public string? Type { get; set; }
+
+    public List<ServicePortSpec>? Ports { get; set; }
+
+    /// <summary>The first one is the service's own.</summary>
+    public List<string>? IpFamilies { get; set; }
+}
+
+internal sealed record ServicePortSpec
+{
+    public string? Name { get; set; }
+
+    public int Port { get; set; }
+
+    /// <summary>TCP, UDP or SCTP; nothing is TCP.</summary>
+    public string? Protocol { get; set; }
+
+    public string? AppProtocol { get; set; }
+
+    [JsonIgnore]
+    public bool IsTcp => Protocol is null or "TCP";
+}

@@ -1,0 +1,182 @@
+using ControlPlane.Adapters.Kubernetes.Objects;
+using ControlPlane.Adapters.Kubernetes.Translation;
+using ControlPlane.Adapters.Kubernetes.Watching;
+using ControlPlane.Model;
+using ControlPlane.Model.Configuration;
+
+namespace ControlPlane.Adapters.Kubernetes.State;
+
+/// <summary>All that is known of a Kubernetes cluster's services, and what of it has yet to be reported. Used by one loop.</summary>
+internal sealed class ClusterState : IWorkloads
+{
+    private static readonly Locality Nowhere = Locality.Unknown;
+
+    private readonly Dictionary<NamespacedName, ServiceObject> services = [];
+    private readonly Dictionary<NamespacedName, PodFacts> pods = [];
+    private readonly HashSet<NamespacedName> gonePods = [];
+    private readonly Dictionary<string, Locality> nodes = [];
+    private readonly Dictionary<Locality, Locality> localities = [];
+    private readonly ServiceIndex slices = new();
+    private readonly HashSet<NamespacedName> dirty = [];
+    private readonly Dictionary<NamespacedName, ServicePart> reported = [];
+    private Cluster cluster;
+
+    public ClusterState(Cluster cluster) => this.cluster = cluster;
+
+    public ProblemTable Problems { get; } = new();
+
+    /// <summary>Another mesh or locality of the cluster is another of each service.</summary>
+    public void SetCluster(Cluster now)
+    {
+        if (now != cluster)
+        {
+            cluster = now;
+            dirty.UnionWith(services.Keys);
+        }
+    }
+
+    /// <param name="ns">The namespace that was listed; null: all.</param>
+    public void Apply(ResourceEvent<ServiceObject> happened, string? ns) => Apply(happened, ns, services.Keys, (name, service) =>
+    {
+        dirty.Add(name);
+        if (service is null)
+        {
+            services.Remove(name);
+            Problems.Set(("Service", name), []);
+            return;
+        }
+        // Annotations are by far the largest part of it.
+        services[name] = service with { Metadata = new ObjectMeta { Name = name.Name, Namespace = name.Namespace, Labels = service.Metadata.Labels } };
+        Problems.Set(("Service", name), service.Spec.Type == "ExternalName"
+            ? [new Problem($"Service {name}", "spec.type", "ExternalName is not supported yet: the service is left out")]
+            : []);
+    });
+
+    public void Apply(ResourceEvent<EndpointSliceObject> happened, string? ns) => Apply(happened, ns, slices.Names, (name, slice) =>
+    {
+        var left = new List<NamespacedName>();
+        slices.Set(name, slice is null ? null : SliceFacts.Of(slice), dirty, left);
+        foreach (NamespacedName pod in left.Where(gonePods.Remove))
+        {
+            pods.Remove(pod);
+        }
+        Problems.Set(("EndpointSlice", name), slice?.AddressType == "FQDN"
+            ? [new Problem($"EndpointSlice {name}", "addressType", "FQDN is not supported yet: its endpoints are left out")]
+            : []);
+    });
+
+    public void Apply(ResourceEvent<PodObject> happened, string? ns) => Apply(happened, ns, pods.Keys, (name, pod) =>
+    {
+        if (pod is null)
+        {
+            Problems.Set(("Pod", name), []);
+            // While a slice still names it, what it was counts: else its endpoint would turn into another one just before it goes.
+            if (slices.HasPod(name))
+            {
+                gonePods.Add(name);
+            }
+            else
+            {
+                pods.Remove(name);
+            }
+            return;
+        }
+        gonePods.Remove(name);
+        PodFacts facts = PodFacts.Of(pod);
+        if (pods.GetValueOrDefault(name) != facts)
+        {
+            pods[name] = facts;
+            dirty.UnionWith(slices.OfPod(name));
+            Problems.Set(("Pod", name), facts.Problem is { } problem
+                ? [new Problem($"Pod {name}", $"metadata.annotations[{PodFacts.InboundAnnotation}]", problem)]
+                : []);
+        }
+    });
+
+    public void Apply(ResourceEvent<NodeObject> happened) => Apply(happened, null, nodes.Keys.Select(name => new NamespacedName("", name)), (name, node) =>
+    {
+        if (node is null)
+        {
+            // Its pods keep their place until they are gone, too.
+            if (!OnNode(name.Name).Any())
+            {
+                nodes.Remove(name.Name);
+            }
+            return;
+        }
+        var place = Share(new Locality(
+            node.Metadata.Labels?.GetValueOrDefault(NodeObject.RegionLabel) ?? "",
+            node.Metadata.Labels?.GetValueOrDefault(NodeObject.ZoneLabel) ?? ""));
+        if (nodes.GetValueOrDefault(name.Name) != place)
+        {
+            nodes[name.Name] = place;
+            dirty.UnionWith(OnNode(name.Name));
+        }
+    });
+
+    /// <summary>What is different since the last time.</summary>
+    public IEnumerable<DiscoveryEvent> TakeChanges()
+    {
+        var translator = new ServiceTranslator(cluster, this);
+        foreach (NamespacedName name in dirty)
+        {
+            ServicePart? part = services.TryGetValue(name, out ServiceObject? service) && service.Spec.Type != "ExternalName"
+                ? translator.Translate(service, slices.OfService(name))
+                : null;
+            reported.TryGetValue(name, out ServicePart? before);
+            if (before is not null && before.Service != part?.Service)
+            {
+                reported.Remove(name);
+                yield return new Removed(before.Service);
+            }
+            if (part is not null && part != before)
+            {
+                reported[name] = part;
+                yield return new Replaced(part);
+            }
+        }
+        dirty.Clear();
+    }
+
+    public PodFacts? Pod(NamespacedName name) => pods.GetValueOrDefault(name);
+
+    public Locality Node(string name) => nodes.GetValueOrDefault(name, Nowhere);
+
+    public Locality Share(Locality locality)
+    {
+        if (!localities.TryGetValue(locality, out Locality? shared))
+        {
+            localities.Add(locality, shared = locality);
+        }
+        return shared;
+    }
+
+    /// <summary>Services with an endpoint on a node.</summary>
+    private IEnumerable<NamespacedName> OnNode(string node) =>
+        slices.Services.Where(service => slices.OfService(service).Any(slice => slice.Endpoints.Any(endpoint => endpoint.Node == node)));
+
+    private static void Apply<T>(ResourceEvent<T> happened, string? ns, IEnumerable<NamespacedName> known, Action<NamespacedName, T?> set)
+        where T : class, IKubernetesObject
+    {
+        switch (happened)
+        {
+            case Changed<T> { Item: var item }:
+                set(item.Key(), item);
+                break;
+            case Deleted<T> { Item: var item }:
+                set(item.Key(), null);
+                break;
+            case Listed<T> { Items: var items }:
+                HashSet<NamespacedName> listed = [.. items.Select(item => item.Key())];
+                foreach (NamespacedName gone in known.Where(name => !listed.Contains(name) && (ns is null || name.Namespace == ns)).ToArray())
+                {
+                    set(gone, null);
+                }
+                foreach (T item in items)
+                {
+                    set(item.Key(), item);
+                }
+                break;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using ControlPlane.Adapters.Kubernetes.Objects;
+using ControlPlane.Model;
+
+namespace ControlPlane.Adapters.Kubernetes.Translation;
+
+/// <summary>Of a Pod what is kept.</summary>
+/// <param name="Inbound">Its sidecar's listeners: for a port of the workload, where it listens for it.</param>
+/// <param name="Problem">What is wrong with its annotation.</param>
+internal sealed record PodFacts(string ServiceAccount, ValueList<InboundPort> Inbound, string? Problem)
+{
+    public const string InboundAnnotation = "controlplane/inbound";
+
+    public static PodFacts Of(PodObject pod)
+    {
+        string account = pod.Spec.ServiceAccountName is { Length: > 0 } name ? name : "default";
+        if (pod.Metadata.Annotations?.GetValueOrDefault(InboundAnnotation) is not { } text)
+        {
+            return new PodFacts(account, [], null);
+        }
+        return TryParse(text, out ValueList<InboundPort> inbound)
+            ? new PodFacts(account, inbound, null)
+            : new PodFacts(account, [], $"expected PORT=LISTEN such as 8080=15080, several joined by ','; found '{text}'. The pod is called without its sidecar");
+    }
+
+    /// <summary>Where to call the pod for one of its ports.</summary>
+    public int Reach(int port)
+    {
+        foreach (InboundPort inbound in Inbound)
+        {
+            if (inbound.Port == port)
+            {
+                return inbound.Listen;
+            }
+        }
+        return port;
+    }
+
+    private static bool TryParse(string text, out ValueList<InboundPort> inbound)
+    {
+        var found = new List<InboundPort>();
+        inbound = [];
+        foreach (string item in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] sides = item.Split('=', StringSplitOptions.TrimEntries);
+            if (sides.Length != 2 || !TryPort(sides[0], out int port) || !TryPort(sides[1], out int listen) || found.Any(other => other.Port == port))
+            {
+                return false;
+            }
+            found.Add(new InboundPort(port, listen));
+        }
+        inbound = found.ToValueList();
+        return found.Count > 0;
+    }
+
+    private static bool TryPort(string text, out int port) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535;
+}
+
+/// <summary>A port of a workload, and where its sidecar listens for it.</summary>
+internal readonly record struct InboundPort(int Port, int Listen);

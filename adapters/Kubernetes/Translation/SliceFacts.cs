@@ -1,0 +1,61 @@
+using ControlPlane.Adapters.Kubernetes.Objects;
+using ControlPlane.Model;
+
+namespace ControlPlane.Adapters.Kubernetes.Translation;
+
+/// <summary>Of an EndpointSlice what is kept.</summary>
+/// <param name="Ports">By name; null: every port is served under its own number.</param>
+internal sealed record SliceFacts(
+    NamespacedName Service, string Family, IReadOnlyDictionary<string, int>? Ports, IReadOnlyList<EndpointFacts> Endpoints)
+{
+    /// <summary>Null: it belongs to no service.</summary>
+    public static SliceFacts? Of(EndpointSliceObject slice)
+    {
+        if (slice.Metadata.Labels?.GetValueOrDefault(EndpointSliceObject.ServiceLabel) is not { Length: > 0 } service)
+        {
+            return null;
+        }
+        Dictionary<string, int>? ports = null;
+        // No ports at all is what a service without ports has; one without a number stands for all numbers.
+        if (slice.Ports is { } named && named.All(port => port.Port is not null))
+        {
+            ports = [];
+            foreach (EndpointPort port in named)
+            {
+                ports[port.Name ?? ""] = port.Port!.Value;
+            }
+        }
+        return new SliceFacts(
+            new NamespacedName(slice.Metadata.Namespace, service),
+            slice.AddressType,
+            ports,
+            [.. (slice.Endpoints ?? []).Select(endpoint => EndpointFacts.Of(endpoint, slice.Metadata.Namespace)).OfType<EndpointFacts>()]);
+    }
+}
+
+/// <param name="Pod">Empty where the endpoint is none.</param>
+/// <param name="Node">Empty if unknown.</param>
+/// <param name="Zone">As the slice says; empty if it does not.</param>
+internal sealed record EndpointFacts(string Address, Health Health, NamespacedName Pod, string Node, string Zone)
+{
+    /// <summary>Null: it is gone, or about to be.</summary>
+    public static EndpointFacts? Of(EndpointSpec endpoint, string ns)
+    {
+        if (endpoint.Addresses is not [{ Length: > 0 } address, ..] || HealthOf(endpoint.Conditions) is not { } health)
+        {
+            return null;
+        }
+        NamespacedName pod = endpoint.TargetRef is { Kind: "Pod", Name: { } name } target ? new NamespacedName(target.Namespace ?? ns, name) : new NamespacedName("", "");
+        return new EndpointFacts(address, health, pod, endpoint.NodeName ?? "", endpoint.Zone ?? "");
+    }
+
+    /// <summary>Null: it is terminating and serves no longer.</summary>
+    public static Health? HealthOf(EndpointConditions? conditions)
+    {
+        bool ready = conditions?.Ready ?? true;
+        bool serving = conditions?.Serving ?? ready;
+        return conditions?.Terminating == true
+            ? serving ? Health.Draining : null
+            : ready ? Health.Healthy : Health.Unhealthy;
+    }
+}

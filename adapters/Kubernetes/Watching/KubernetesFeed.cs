@@ -1,0 +1,132 @@
+using System.Net;
+using System.Text.Json.Serialization.Metadata;
+using System.Threading.Channels;
+using ControlPlane.Adapters.Kubernetes.Client;
+using ControlPlane.Adapters.Kubernetes.Objects;
+using ControlPlane.Adapters.Kubernetes.State;
+using ControlPlane.Model.Configuration;
+
+namespace ControlPlane.Adapters.Kubernetes.Watching;
+
+/// <summary>Watches every kind that matters and hands on what it sees, as changes to a picture, in order for each kind.</summary>
+internal sealed class KubernetesFeed(
+    KubernetesClient client, KubernetesAdapterOptions options, IClusterObjects? clusters, TimeProvider time)
+{
+    private const string Ours = "controlplane.io";
+    private const string GatewayApi = "gateway.networking.k8s.io";
+
+    private readonly Channel<Action<KubernetesPicture>> changes = Channel.CreateBounded<Action<KubernetesPicture>>(
+        new BoundedChannelOptions(1024) { SingleReader = true });
+
+    private readonly List<Func<CancellationToken, Task>> feeds = [];
+
+    /// <summary>Ends with the failure of whichever watch failed first.</summary>
+    public ChannelReader<Action<KubernetesPicture>> Changes => changes.Reader;
+
+    /// <summary>Decides what is watched, and that the picture waits for it.</summary>
+    public void AddTo(KubernetesPicture picture)
+    {
+        KubernetesJson json = KubernetesJson.Default;
+        // Who may read some namespaces only may hardly read nodes: then zones are those of the slices.
+        Add(picture, new ResourcePath("", "v1", "nodes"), options.Namespaces.Count == 0 ? Need.Required : Need.Granted,
+            json.ListPageNodeObject, json.WatchEventNodeObject, (to, happened) => to.Services.Apply(happened));
+        string?[] namespaces = options.Namespaces.Count == 0 ? [null] : [.. options.Namespaces.Distinct()];
+        foreach (string? ns in namespaces)
+        {
+            Add(picture, new ResourcePath("", "v1", "pods", ns), Need.Required, json.ListPagePodObject, json.WatchEventPodObject, (to, happened) => to.Services.Apply(happened, ns));
+            Add(picture, new ResourcePath("", "v1", "services", ns), Need.Required, json.ListPageServiceObject, json.WatchEventServiceObject, (to, happened) => to.Services.Apply(happened, ns));
+            Add(picture, new ResourcePath("discovery.k8s.io", "v1", "endpointslices", ns), Need.Required,
+                json.ListPageEndpointSliceObject, json.WatchEventEndpointSliceObject, (to, happened) => to.Services.Apply(happened, ns));
+            AddConfiguration(picture, new ResourcePath(Ours, "v1alpha1", "trafficpolicies", ns), "TrafficPolicy");
+            AddConfiguration(picture, new ResourcePath(GatewayApi, "v1", "gateways", ns), "Gateway");
+            AddConfiguration(picture, new ResourcePath(GatewayApi, "v1", "httproutes", ns), "HTTPRoute");
+        }
+        AddConfiguration(picture, new ResourcePath(Ours, "v1alpha1", "clusters"), "Cluster");
+        AddConfiguration(picture, new ResourcePath(Ours, "v1alpha1", "networks"), "Network");
+        if (clusters is not null)
+        {
+            picture.Await("cluster object");
+            feeds.Add(FollowClusterAsync);
+        }
+    }
+
+    /// <summary>Runs until it is cancelled, or one watch fails.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(feeds.Select(feed => GuardAsync(feed, cancellationToken)));
+
+    private async Task GuardAsync(Func<CancellationToken, Task> feed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await feed(cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            changes.Writer.TryComplete(failure);
+        }
+    }
+
+    private void AddConfiguration(KubernetesPicture picture, ResourcePath resource, string kind) => Add(
+        picture, resource, Need.Optional, KubernetesJson.Default.ListPageCustomObject, KubernetesJson.Default.WatchEventCustomObject,
+        (to, happened) => to.Configuration.Apply(kind, happened, resource.Namespace));
+
+    private void Add<T>(
+        KubernetesPicture picture, ResourcePath resource, Need need, JsonTypeInfo<ListPage<T>> pageType, JsonTypeInfo<WatchEvent<T>> eventType,
+        Action<KubernetesPicture, ResourceEvent<T>> apply)
+        where T : class, IKubernetesObject
+    {
+        picture.Await(resource.Path);
+        var watch = new ResourceWatch<T>(client, resource, pageType, eventType, options.Times, time);
+        feeds.Add(async cancellationToken =>
+        {
+            while (true)
+            {
+                try
+                {
+                    await watch.RunAsync(need == Need.Optional, happened => EmitAsync(resource, happened, apply, cancellationToken), cancellationToken);
+                }
+                catch (KubernetesException refused) when (refused.Status == HttpStatusCode.Forbidden && need != Need.Required)
+                {
+                    // Services do not depend on it: they go on, and it is said what is missing.
+                    await changes.Writer.WriteAsync(to =>
+                    {
+                        to.Heard(resource.Path);
+                        to.SetRefusal(resource.ToString(), refused.Message);
+                    }, cancellationToken);
+                    await Task.Delay(options.Times.Rediscover, time, cancellationToken);
+                }
+            }
+        });
+    }
+
+    private ValueTask EmitAsync<T>(
+        ResourcePath resource, ResourceEvent<T> happened, Action<KubernetesPicture, ResourceEvent<T>> apply, CancellationToken cancellationToken) =>
+        changes.Writer.WriteAsync(picture =>
+        {
+            apply(picture, happened);
+            picture.SetRefusal(resource.ToString(), null);
+            picture.Heard(resource.Path);
+        }, cancellationToken);
+
+    private async Task FollowClusterAsync(CancellationToken cancellationToken)
+    {
+        await foreach (Cluster? cluster in clusters!.WatchAsync(options.Cluster, cancellationToken))
+        {
+            await changes.Writer.WriteAsync(picture =>
+            {
+                picture.SetClusterObject(cluster);
+                picture.Heard("cluster object");
+            }, cancellationToken);
+        }
+    }
+
+    private enum Need
+    {
+        Required,
+
+        /// <summary>Has to be there, but need not be allowed.</summary>
+        Granted,
+
+        /// <summary>Need neither be there nor be allowed.</summary>
+        Optional,
+    }
+}

@@ -1,0 +1,12 @@
+namespace ControlPlane.Adapters.Kubernetes.Watching;
+
+/// <summary>What a <see cref="ResourceWatch{T}"/> saw.</summary>
+internal abstract record ResourceEvent<T>;
+
+/// <summary>All objects there are: others are gone.</summary>
+internal sealed record Listed<T>(IReadOnlyList<T> Items) : ResourceEvent<T>;
+
+/// <summary>An object is new or different.</summary>
+internal sealed record Changed<T>(T Item) : ResourceEvent<T>;
+
+internal sealed record Deleted<T>(T Item) : ResourceEvent<T>;

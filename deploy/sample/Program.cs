@@ -1,0 +1,22 @@
+using System.Net;
+
+// Each argument is NAME@ADDRESS:PORT: a server there that answers every request with its name.
+var names = new Dictionary<int, string>();
+WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+builder.Logging.ClearProviders();
+builder.WebHost.ConfigureKestrel(kestrel =>
+{
+    foreach (string argument in args)
+    {
+        string[] parts = argument.Split('@');
+        if (parts.Length != 2 || !IPEndPoint.TryParse(parts[1], out IPEndPoint? address))
+        {
+            throw new ArgumentException($"'{argument}' is not NAME@ADDRESS:PORT");
+        }
+        names[address.Port] = parts[0];
+        kestrel.Listen(address);
+    }
+});
+await using WebApplication app = builder.Build();
+app.Run(context => context.Response.WriteAsync(names[context.Connection.LocalPort] + "\n"));
+await app.RunAsync();

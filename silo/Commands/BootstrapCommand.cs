@@ -1,0 +1,134 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using ControlPlane.Model;
+using ControlPlane.Silo.Bootstraps;
+using ControlPlane.Silo.Hosting;
+using ControlPlane.Xds.Resources.Naming;
+
+namespace ControlPlane.Silo.Commands;
+
+/// <summary><c>controlplane bootstrap</c>.</summary>
+internal static class BootstrapCommand
+{
+    private static readonly Option<string> Node = new("--node") { Description = "The proxy's name, unique: node.id", Required = true };
+
+    private static readonly Option<ProxyKind> Kind = new("--kind")
+    {
+        Description = "sidecar, gateway or grpc (a gRPC client without a proxy: prints what GRPC_XDS_BOOTSTRAP names)",
+        DefaultValueFactory = _ => ProxyKind.Sidecar,
+        CustomParser = result => Parsing.Read(result, "sidecar, gateway or grpc", (string text, out ProxyKind kind) =>
+            Enum.TryParse(text, ignoreCase: true, out kind) && kind != ProxyKind.None && !char.IsDigit(text[0])),
+    };
+
+    private static readonly Option<string> Cluster = new("--cluster") { Description = "The Cluster object that it is in", Required = true };
+
+    private static readonly Option<string> Namespace = new("--namespace", "-n")
+    {
+        Description = "The namespace whose services it may call by their bare names", DefaultValueFactory = _ => ProxyMetadata.DefaultNamespace,
+    };
+
+    private static readonly Option<string> Workload = new("--workload") { Description = "What it stands beside, for people", DefaultValueFactory = _ => "" };
+
+    private static readonly Option<string> Gateway = new("--gateway") { Description = "With --kind gateway: the Gateway object, in the namespace", DefaultValueFactory = _ => "" };
+
+    private static readonly Option<IPAddress> Address = IpAddress("--address", "Where inbound and gateway listeners bind", "0.0.0.0");
+
+    private static readonly Option<IPAddress> OutboundAddress = IpAddress(
+        "--outbound-address", "Where outbound listeners bind: another loopback address for each sidecar on one machine", ProxyMetadata.DefaultOutboundAddress);
+
+    private static readonly Option<InboundPort[]> Inbound = new("--inbound")
+    {
+        Description = "A port of the application and where the sidecar listens for it; PROTOCOL is HTTP, HTTP2, GRPC, TCP (default) or TLS. May be repeated",
+        HelpName = "PORT=LISTEN[:PROTOCOL]",
+        DefaultValueFactory = _ => [],
+        CustomParser = result => [.. result.Tokens.Select(token => ReadInbound(token.Value) ?? Fail(result, token.Value))],
+    };
+
+    private static readonly Option<string> Region = new("--region") { Description = "Overrides the cluster's region", DefaultValueFactory = _ => "" };
+    private static readonly Option<string> Zone = new("--zone") { Description = "Overrides the cluster's zone", DefaultValueFactory = _ => "" };
+    private static readonly Option<string> SubZone = new("--sub-zone") { Description = "Overrides the cluster's sub-zone", DefaultValueFactory = _ => "" };
+
+    private static readonly Option<DnsEndPoint[]> Servers = new("--xds")
+    {
+        Description = "Where the control plane is. May be repeated for its replicas",
+        HelpName = "HOST:PORT",
+        DefaultValueFactory = _ => [new DnsEndPoint("127.0.0.1", new RunOptions { DataFolder = "" }.XdsAddress.Port)],
+        CustomParser = result => [.. result.Tokens.Select(token => ReadServer(token.Value) ?? throw new InvalidDataException($"--xds is '{token.Value}': HOST:PORT is expected"))],
+    };
+
+    private static readonly Option<string?> Authorities = new("--xds-ca") { Description = "Speak TLS to the control plane, whose certificate these authorities (PEM) sign", HelpName = "FILE" };
+
+    private static readonly Option<IPEndPoint> Admin = Parsing.EndPoint("--admin", "Envoy's admin interface", new IPEndPoint(IPAddress.Loopback, 9901));
+
+    private static readonly Option<bool> Sotw = new("--sotw") { Description = "State of the world instead of delta" };
+
+    public static Command Create()
+    {
+        var command = new Command("bootstrap", "Prints the configuration that a proxy starts with")
+        {
+            Node, Kind, Cluster, Namespace, Workload, Gateway, Address, OutboundAddress, Inbound, Region, Zone, SubZone, Servers, Authorities, Admin, Sotw,
+        };
+        command.SetAction(arguments =>
+        {
+            BootstrapOptions options = Read(arguments);
+            if (options.Metadata is { Kind: ProxyKind.Gateway, Gateway.Length: 0 })
+            {
+                return Terminal.Fail("--kind gateway needs --gateway, the name of the Gateway object that it serves");
+            }
+            Console.Out.Write(options.Metadata.Kind == ProxyKind.Grpc ? GrpcBootstrap.Write(options) : EnvoyBootstrap.Write(options));
+            return 0;
+        });
+        return command;
+    }
+
+    private static BootstrapOptions Read(ParseResult arguments) => new()
+    {
+        Node = arguments.GetRequiredValue(Node),
+        Metadata = new ProxyMetadata
+        {
+            Kind = arguments.GetValue(Kind),
+            Cluster = arguments.GetRequiredValue(Cluster),
+            Namespace = arguments.GetRequiredValue(Namespace),
+            Workload = arguments.GetRequiredValue(Workload),
+            Gateway = arguments.GetRequiredValue(Gateway),
+            Address = arguments.GetRequiredValue(Address).ToString(),
+            OutboundAddress = arguments.GetRequiredValue(OutboundAddress).ToString(),
+            Inbound = [.. arguments.GetRequiredValue(Inbound)],
+        },
+        Locality = new Locality(arguments.GetRequiredValue(Region), arguments.GetRequiredValue(Zone), arguments.GetRequiredValue(SubZone)),
+        Servers = arguments.GetRequiredValue(Servers),
+        Authorities = arguments.GetValue(Authorities),
+        Admin = arguments.GetValue(Admin),
+        IsSotw = arguments.GetValue(Sotw),
+    };
+
+    private static Option<IPAddress> IpAddress(string name, string description, string fallback) => new(name)
+    {
+        Description = description,
+        HelpName = "ADDRESS",
+        DefaultValueFactory = _ => IPAddress.Parse(fallback),
+        CustomParser = result => Parsing.Read(result, "an IP address", (string text, out IPAddress? address) => IPAddress.TryParse(text, out address)),
+    };
+
+    private static InboundPort? ReadInbound(string text)
+    {
+        string[] parts = text.Split('=', ':');
+        return parts.Length is 2 or 3 && text.IndexOf('=') is > 0 and var equals && text.IndexOf(':') is var colon && (colon < 0 || colon > equals)
+            && ReadPort(parts[0]) is { } port && ReadPort(parts[1]) is { } listen
+            && Enum.TryParse(parts.Length == 3 ? parts[2] : "TCP", ignoreCase: true, out Protocol protocol)
+            ? new InboundPort(port, listen, protocol)
+            : null;
+    }
+
+    private static DnsEndPoint? ReadServer(string text) =>
+        text.LastIndexOf(':') is > 0 and var colon && ReadPort(text[(colon + 1)..]) is { } port ? new DnsEndPoint(text[..colon].Trim('[', ']'), port) : null;
+
+    private static int? ReadPort(string text) => int.TryParse(text, CultureInfo.InvariantCulture, out int port) && port is > 0 and <= 65535 ? port : null;
+
+    private static InboundPort Fail(System.CommandLine.Parsing.ArgumentResult result, string text)
+    {
+        result.AddError($"--inbound is '{text}': PORT=LISTEN or PORT=LISTEN:PROTOCOL is expected, such as 8080=15080:HTTP");
+        return new InboundPort(0, 0, default);
+    }
+}

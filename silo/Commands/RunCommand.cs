@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using ControlPlane.Adapters.Kubernetes;
+using ControlPlane.Silo.Engine;
+using ControlPlane.Silo.Hosting;
+using Spectre.Console;
+
+namespace ControlPlane.Silo.Commands;
+
+/// <summary><c>controlplane run</c>.</summary>
+internal static class RunCommand
+{
+    private static readonly RunOptions Defaults = new() { DataFolder = "data" };
+
+    private static readonly Option<string?> Config = new("--config", "-f") { Description = "A file or folder of configuration, watched", HelpName = "PATH" };
+
+    private static readonly Option<KubernetesAdapterOptions[]> Kubernetes = new("--kubernetes", "-k")
+    {
+        Description =
+            "A Kubernetes cluster to watch, by the name of its Cluster object; without a kubeconfig, the one that this pod runs in. May be repeated",
+        HelpName = "NAME[=KUBECONFIG[#CONTEXT]]",
+        CustomParser = result => [.. result.Tokens.Select(token => ReadCluster(token.Value))],
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<string> Data = new("--data") { Description = "The folder where state is kept", HelpName = "FOLDER", DefaultValueFactory = _ => Defaults.DataFolder };
+
+    private static readonly Option<IPEndPoint> RestAddress = Parsing.EndPoint("--rest-address", "Where REST, health and metrics are served", Defaults.RestAddress);
+
+    private static readonly Option<IPEndPoint> XdsAddress = Parsing.EndPoint("--xds-address", "Where proxies connect", Defaults.XdsAddress);
+
+    private static readonly Option<string?> Certificate = new("--tls-cert") { Description = "A certificate with its chain, PEM: both addresses speak TLS", HelpName = "FILE" };
+
+    private static readonly Option<string?> Key = new("--tls-key") { Description = "The certificate's private key, PEM", HelpName = "FILE" };
+
+    private static readonly Option<bool> Insecure = new("--insecure") { Description = "Serve without TLS on addresses that others reach too" };
+
+    private static readonly Option<TimeSpan> WarmTimeout = Parsing.Duration(
+        "--warm-timeout", "How long a source that does not answer may hold up the first answers to proxies", Defaults.WarmTimeout);
+
+    private static readonly Option<TimeSpan> StartGrace = Parsing.Duration(
+        "--start-grace", "How long a new endpoint may take to become ready before it counts in its service's size", Defaults.StartGrace);
+
+    private static readonly Option<LogLevel> Level = new("--log-level") { Description = "What is logged", DefaultValueFactory = _ => Defaults.LogLevel };
+
+    public static Command Create()
+    {
+        var command = new Command("run", "Runs the control plane until it is told to stop (SIGTERM, Ctrl+C)")
+        {
+            Config, Kubernetes, Data, RestAddress, XdsAddress, Certificate, Key, Insecure, WarmTimeout, StartGrace, Level,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            RunOptions options = Read(arguments);
+            await using WebApplication app = ControlPlaneHost.Build(options);
+            await ControlPlaneHost.StartAsync(app, cancellationToken);
+            Console.Error.WriteLine(
+                $"controlplane on {GrainEngine.Name}: REST {Scheme(options)}://{options.RestAddress}, xDS {options.XdsAddress}, state in {Path.GetFullPath(options.DataFolder)}");
+            await app.WaitForShutdownAsync(cancellationToken);
+            return 0;
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or CryptographicException or UnauthorizedAccessException)
+        {
+            return Terminal.Fail(exception.Message);
+        }
+    }
+
+    private static string Scheme(RunOptions options) => options.Certificate is null ? "http" : "https";
+
+    private static RunOptions Read(ParseResult arguments)
+    {
+        var options = new RunOptions
+        {
+            ConfigPath = arguments.GetValue(Config),
+            Kubernetes = arguments.GetValue(Kubernetes) ?? [],
+            DataFolder = arguments.GetRequiredValue(Data),
+            RestAddress = arguments.GetRequiredValue(RestAddress),
+            XdsAddress = arguments.GetRequiredValue(XdsAddress),
+            Certificate = ReadCertificate(arguments.GetValue(Certificate), arguments.GetValue(Key)),
+            WarmTimeout = arguments.GetValue(WarmTimeout),
+            StartGrace = arguments.GetValue(StartGrace),
+            LogLevel = arguments.GetValue(Level),
+        };
+        foreach (IPEndPoint address in (IPEndPoint[])[options.RestAddress, options.XdsAddress])
+        {
+            if (!IPAddress.IsLoopback(address.Address) && options.Certificate is null && !arguments.GetValue(Insecure))
+            {
+                throw new InvalidDataException(
+                    $"{address} can be reached by others: give it a certificate with --tls-cert and --tls-key, or say --insecure if the network around it is to be trusted");
+            }
+        }
+        return options.RestAddress.Port == options.XdsAddress.Port
+            ? throw new InvalidDataException($"REST and xDS are both on port {options.XdsAddress.Port}: give each a port of its own")
+            : options;
+    }
+
+    private static X509Certificate2? ReadCertificate(string? certificate, string? key)
+    {
+        if (certificate is null != key is null)
+        {
+            throw new InvalidDataException("--tls-cert and --tls-key belong together: give both, or neither");
+        }
+        return certificate is null ? null : X509Certificate2.CreateFromPemFile(certificate, key);
+    }
+
+    private static KubernetesAdapterOptions ReadCluster(string text)
+    {
+        (string name, string? file) = Split(text, '=');
+        (string? kubeconfig, string? context) = file is null ? (null, null) : Split(file, '#');
+        return new KubernetesAdapterOptions { Cluster = name, Kubeconfig = kubeconfig, Context = context };
+    }
+
+    private static (string Before, string? After) Split(string text, char separator) =>
+        text.IndexOf(separator) is >= 0 and var at ? (text[..at], text[(at + 1)..]) : (text, null);
+}

@@ -1,0 +1,52 @@
+using Spectre.Console;
+
+namespace ControlPlane.Silo.Commands;
+
+/// <summary>What is said to people: tables and colours on a terminal, plain text where the output is piped.</summary>
+internal static class Terminal
+{
+    private static readonly Lazy<IAnsiConsole> Errors = new(() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
+
+    /// <summary>An error on standard error, and the exit code that goes with it.</summary>
+    public static int Fail(string message)
+    {
+        if (Console.IsErrorRedirected)
+        {
+            Console.Error.WriteLine($"error: {message}");
+        }
+        else
+        {
+            Errors.Value.MarkupLine($"[red]error:[/] {Markup.Escape(message)}");
+        }
+        return 1;
+    }
+
+    /// <summary>A table; without a terminal, columns parted by spaces, as <c>kubectl</c> prints them.</summary>
+    public static void Print(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        if (Console.IsOutputRedirected)
+        {
+            int[] widths = [.. columns.Select((column, i) => rows.Select(row => row[i].Length).Append(column.Length).Max())];
+            foreach (IReadOnlyList<string> row in rows.Prepend([.. columns.Select(column => column.ToUpperInvariant())]))
+            {
+                Console.Out.WriteLine(string.Join("   ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
+            }
+            return;
+        }
+        var table = new Table { Border = TableBorder.Rounded };
+        table.AddColumns([.. columns]);
+        foreach (IReadOnlyList<string> row in rows)
+        {
+            table.AddRow([.. row.Select(cell => new Text(cell, StyleOf(cell)))]);
+        }
+        AnsiConsole.Write(table);
+    }
+
+    private static Style StyleOf(string cell) => cell switch
+    {
+        "Live" or "Healthy" or "Synced" => new Style(Color.Green),
+        "Stale" or "Lost" or "Unhealthy" or "Rejected" => new Style(Color.Red),
+        "Warming" or "Draining" or "Degraded" or "Waiting" => new Style(Color.Yellow),
+        _ => Style.Plain,
+    };
+}

@@ -1,0 +1,116 @@
+using System.Security.Cryptography.X509Certificates;
+using ControlPlane.Adapters;
+using ControlPlane.Adapters.Files;
+using ControlPlane.Adapters.Hosting;
+using ControlPlane.Adapters.Kubernetes;
+using ControlPlane.Grains.Catalog;
+using ControlPlane.Grains.Sources;
+using ControlPlane.Grains.Storage;
+using ControlPlane.Model.Catalog;
+using ControlPlane.Silo.Engine;
+using ControlPlane.Silo.Rest;
+using ControlPlane.Xds;
+using ControlPlane.Xds.Resources.Views;
+
+namespace ControlPlane.Silo.Hosting;
+
+/// <summary>Wires everything together: the one place that knows all parts.</summary>
+public static class ControlPlaneHost
+{
+    private const string StateFile = "state.db";
+    private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(25);
+
+    /// <summary>A host that is not started. What it knew from before is not loaded yet: <see cref="StartAsync"/> does both.</summary>
+    /// <exception cref="IOException">The state file cannot be used.</exception>
+    public static WebApplication Build(RunOptions options)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().AddConsoleLog(options.LogLevel);
+        builder.Services.Configure<HostOptions>(host =>
+        {
+            // The xDS server serves what was known from before while the grains still start.
+            host.ServicesStartConcurrently = true;
+            host.ShutdownTimeout = ShutdownLimit;
+        });
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(options);
+        AddStorage(builder.Services, options);
+        GrainEngine.Add(builder);
+        AddSources(builder.Services, options);
+        AddCatalog(builder.Services, options);
+        builder.Services.AddSingleton<ViewHost>()
+            .AddSingleton<ICatalogObserver>(services => services.GetRequiredService<ViewHost>())
+            .AddSingleton<IProxyAdmission>(services => services.GetRequiredService<ViewHost>());
+        builder.Services.AddXdsServer();
+        builder.Services.AddRestApi();
+        Listen(builder, options);
+        WebApplication app = builder.Build();
+        app.MapWhen(context => context.Connection.LocalPort == options.XdsAddress.Port, xds => xds.MapXds());
+        app.MapRestApi();
+        return app;
+    }
+
+    /// <summary>Loads what was known from before, then starts.</summary>
+    /// <exception cref="IOException">A port is in use.</exception>
+    public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        await app.Services.GetRequiredService<ServiceCatalog>().LoadAsync(cancellationToken);
+        await app.StartAsync(cancellationToken);
+    }
+
+    private static void AddStorage(IServiceCollection services, RunOptions options)
+    {
+        services.AddSingleton<IStateStore>(provider => SqliteStateStore.Open(
+            Path.Combine(options.DataFolder, StateFile), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteStateStore>>()));
+        services.AddSingleton<Epochs>();
+    }
+
+    private static void AddSources(IServiceCollection services, RunOptions options)
+    {
+        if (options.ConfigPath is { } path)
+        {
+            services.AddSingleton<IDiscoveryAdapter>(provider => ActivatorUtilities.CreateInstance<FileAdapter>(provider, new FileAdapterOptions { Path = path }));
+        }
+        foreach (KubernetesAdapterOptions cluster in options.Kubernetes)
+        {
+            services.AddSingleton<IDiscoveryAdapter>(provider => ActivatorUtilities.CreateInstance<KubernetesAdapter>(provider, cluster));
+        }
+        services.AddSingleton<CatalogClusterObjects>()
+            .AddSingleton<IClusterObjects>(provider => provider.GetRequiredService<CatalogClusterObjects>())
+            .AddSingleton<ICatalogObserver>(provider => provider.GetRequiredService<CatalogClusterObjects>());
+        services.AddSingleton(new SourceHostOptions { StartGrace = options.StartGrace });
+        services.AddSingleton<SourceMetrics>();
+        services.AddSingleton<ISourceSink, GrainSourceSink>();
+        services.AddHostedService<SourceHosts>();
+    }
+
+    private static void AddCatalog(IServiceCollection services, RunOptions options)
+    {
+        services.AddSingleton<GrainsReady>();
+        services.AddSingleton<CatalogFile>();
+        services.AddSingleton(provider => new ServiceCatalogOptions
+        {
+            Sources = [.. provider.GetServices<IDiscoveryAdapter>().Select(adapter => adapter.Source)],
+            WarmTimeout = options.WarmTimeout,
+        });
+        services.AddSingleton<ServiceCatalog>();
+        services.AddHostedService(provider => provider.GetRequiredService<ServiceCatalog>());
+    }
+
+    private static void Listen(WebApplicationBuilder builder, RunOptions options)
+    {
+        X509Certificate2? certificate = options.Certificate;
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(options.RestAddress, listen =>
+            {
+                if (certificate is not null)
+                {
+                    listen.UseHttps(certificate);
+                }
+            });
+            kestrel.ListenXds(options.XdsAddress, certificate is null ? null : listen => listen.UseHttps(certificate));
+        });
+    }
+}

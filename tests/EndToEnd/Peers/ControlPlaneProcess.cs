@@ -1,0 +1,112 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace ControlPlane.Tests.EndToEnd.Peers;
+
+/// <summary>The product itself, as a process of its own, so that it can be killed.</summary>
+public sealed class ControlPlaneProcess : IAsyncDisposable
+{
+    private readonly string[] arguments;
+    private readonly HttpClient http;
+    private ChildProcess process;
+
+    private ControlPlaneProcess(string[] arguments, int restPort, int xdsPort)
+    {
+        this.arguments = arguments;
+        XdsPort = xdsPort;
+        http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{restPort}") };
+        process = ChildProcess.Start(Program, arguments);
+    }
+
+    /// <summary>The command, beside the tests.</summary>
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "controlplane");
+
+    public int XdsPort { get; }
+
+    public Uri Rest => http.BaseAddress!;
+
+    public int ProcessId => process.Id;
+
+    /// <summary>What it has printed since it was started last.</summary>
+    public string Output => process.Output;
+
+    /// <summary>Starts it, without waiting for anything.</summary>
+    /// <param name="data">The folder of its state.</param>
+    public static ControlPlaneProcess Launch(string data, params string[] options)
+    {
+        (int rest, int xds) = (Loopback.FreePort(), Loopback.FreePort());
+        return new ControlPlaneProcess(
+            ["run", "--data", data, "--rest-address", $"127.0.0.1:{rest}", "--xds-address", $"127.0.0.1:{xds}", .. options], rest, xds);
+    }
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    public static async Task<ControlPlaneProcess> StartAsync(string data, params string[] options)
+    {
+        ControlPlaneProcess started = Launch(data, options);
+        await started.WaitUntilReadyAsync();
+        return started;
+    }
+
+    public Task WaitUntilReadyAsync() => Eventually.Until(IsReadyAsync, state: () => Output);
+
+    public async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            using HttpResponseMessage response = await http.GetAsync(new Uri("/readyz", UriKind.Relative));
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return process.HasExited ? throw new InvalidOperationException($"the control plane has ended: {Output}") : false;
+        }
+    }
+
+    /// <summary>Something of the REST API.</summary>
+    /// <param name="path">Under <c>/api/v1</c>.</param>
+    public async Task<JsonNode> GetAsync(string path) => (await http.GetFromJsonAsync<JsonNode>(new Uri($"/api/v1/{path}", UriKind.Relative)))!;
+
+    public async Task<JsonArray> ListAsync(string path) => (await GetAsync(path))["items"]!.AsArray();
+
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => http.SendAsync(request);
+
+    /// <summary>The sum of a metric over its labels.</summary>
+    public async Task<double> MetricAsync(string name)
+    {
+        string text = await http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        return text.Split('\n').Where(line => line.StartsWith(name, StringComparison.Ordinal) && line[name.Length] is ' ' or '{')
+            .Sum(line => double.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync(Eventually.Deadline);
+    }
+
+    /// <summary>SIGTERM, and waits for the end.</summary>
+    public async Task<int> StopAsync()
+    {
+        process.Signal("TERM");
+        await process.WaitForExitAsync(TimeSpan.FromSeconds(30));
+        return process.ExitCode;
+    }
+
+    /// <summary>Starts it again as it was, after its end.</summary>
+    public async Task RestartAsync(bool waitUntilReady = true)
+    {
+        await process.DisposeAsync();
+        process = ChildProcess.Start(Program, arguments);
+        if (waitUntilReady)
+        {
+            await WaitUntilReadyAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await process.DisposeAsync();
+        http.Dispose();
+    }
+}

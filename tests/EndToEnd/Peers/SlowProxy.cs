@@ -1,0 +1,114 @@
+using System.Net;
+using System.Net.Sockets;
+using ControlPlane.Tests.Support;
+
+namespace ControlPlane.Tests.EndToEnd.Peers;
+
+/// <summary>Stands before a server on loopback and makes it slow, silent or unreachable.</summary>
+public sealed class SlowProxy : IAsyncDisposable
+{
+    private readonly CancellationTokenSource stop = new();
+    private readonly TcpListener listener;
+    private readonly int target;
+    private readonly List<Task> running = [];
+    private readonly List<Socket> open = [];
+
+    public SlowProxy(int target)
+    {
+        this.target = target;
+        Port = Loopback.FreePort();
+        listener = new TcpListener(IPAddress.Loopback, Port);
+        listener.Start();
+        running.Add(AcceptAsync());
+    }
+
+    public int Port { get; }
+
+    /// <summary>Before each piece (at most 16 KB) that is handed on, both ways.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>Nothing is handed on; connections stay open.</summary>
+    public bool IsSilent { get; set; }
+
+    /// <summary>How many connections there have been.</summary>
+    public int Connections { get; private set; }
+
+    /// <summary>Breaks all connections that are open.</summary>
+    public void Break()
+    {
+        lock (open)
+        {
+            open.ForEach(socket => socket.Dispose());
+            open.Clear();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        listener.Stop();
+        Break();
+        Task[] all;
+        lock (open)
+        {
+            all = [.. running];
+        }
+        await Task.WhenAll(all);
+        stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                Socket client = await listener.AcceptSocketAsync(stop.Token);
+                Connections++;
+                var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                client.NoDelay = true;
+                try
+                {
+                    await server.ConnectAsync(IPAddress.Loopback, target, stop.Token);
+                }
+                catch (SocketException)
+                {
+                    client.Dispose();
+                    continue;
+                }
+                lock (open)
+                {
+                    open.AddRange([client, server]);
+                    running.AddRange([PumpAsync(client, server), PumpAsync(server, client)]);
+                }
+            }
+        }
+        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The end of the test.
+        }
+    }
+
+    private async Task PumpAsync(Socket from, Socket to)
+    {
+        byte[] buffer = new byte[16 * 1024];
+        try
+        {
+            while (await from.ReceiveAsync(buffer, stop.Token) is > 0 and var length)
+            {
+                await Task.Delay(Delay, TimeProvider.System, stop.Token);
+                while (IsSilent)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, stop.Token);
+                }
+                await to.SendAsync(buffer.AsMemory(0, length), stop.Token);
+            }
+        }
+        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // One side is gone: so is the other.
+        }
+        from.Dispose();
+        to.Dispose();
+    }
+}

@@ -1,0 +1,150 @@
+using ControlPlane.Tests.EndToEnd.Peers;
+using ControlPlane.Tests.EndToEnd.Traffic;
+
+namespace ControlPlane.Tests.EndToEnd;
+
+/// <summary>Services from files, requests through a real sidecar: zones, the formula, failing over and coming back.</summary>
+[Trait("Engine", "each")]
+public sealed class TrafficTests : IAsyncLifetime
+{
+    private const int Requests = 10_000;
+    private readonly TemporaryFolder data = new();
+    private readonly ConfigurationFolder configuration = new();
+    private readonly List<Backend> backends = [];
+    private ControlPlaneProcess controlPlane = null!;
+    private EnvoyProcess sidecar = null!;
+    private Caller caller = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await SetAsync("a 1", "b 1", "c 1");
+        controlPlane = await ControlPlaneProcess.StartAsync(data.Path, "--config", configuration.Path, "--start-grace", "1s");
+        sidecar = await EnvoyProcess.StartAsync(controlPlane, "web-1", "--cluster", "eu-a", "--namespace", "shop");
+        caller = new Caller(sidecar.Outbound, "cart");
+        await caller.UntilAnsweredByAsync("a");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        caller.Dispose();
+        await sidecar.DisposeAsync();
+        await controlPlane.DisposeAsync();
+        await Task.WhenAll(backends.Select(backend => backend.DisposeAsync().AsTask()));
+        configuration.Dispose();
+        data.Dispose();
+    }
+
+    [Theory]
+    [InlineData("R1", "a 2/2, b 2/2, c 2/2", 100, 0, 0)]
+    [InlineData("R2", "a 1/2, b 2/2, c 2/2", 70, 30, 0)]
+    [InlineData("R3", "a 1/4, b 1/4, c 4/4", 35, 35, 30)]
+    [InlineData("R4", "a 0/2, b 2/2, c 2/2", 0, 100, 0)]
+    public async Task Requests_AreSharedByTheFormula(string name, string zones, double a, double b, double c)
+    {
+        string[] endpoints = [.. zones.Split(", ").SelectMany(zone =>
+        {
+            string[] parts = zone.Split(' ', '/');
+            return Enumerable.Range(0, int.Parse(parts[2])).Select(i => $"{parts[0]} {(i < int.Parse(parts[1]) ? 1 : 0)}");
+        })];
+        await SetAsync(endpoints);
+        int healthy = endpoints.Count(endpoint => endpoint.EndsWith('1'));
+        await Eventually.Until(async () => await sidecar.HostsAsync("p80.cart.shop.default.mesh") is var hosts
+            && hosts.Count == endpoints.Length && hosts.Values.Count(health => health == "HEALTHY") == healthy);
+
+        Tally tally = await caller.CallAsync(Requests);
+
+        tally.Failures.ShouldBeEmpty(name);
+        tally.Share("a").ShouldBe(a, 2, tally.ToString());
+        tally.Share("b").ShouldBe(b, 2, tally.ToString());
+        tally.Share("c").ShouldBe(c, 2, tally.ToString());
+    }
+
+    [Fact]
+    public async Task Zone_ThatFails_IsLeftAndComesBack_WithoutAFailedRequest()
+    {
+        Load load = caller.StartLoad();
+        await load.UntilMoreAsync(50);
+
+        await SetAsync("a 0", "b 1", "c 1");
+        await caller.UntilAllAnsweredByAsync("b");
+        await SetAsync("a 0", "b 0", "c 1");
+        await caller.UntilAllAnsweredByAsync("c");
+        await SetAsync("a 1", "b 1", "c 1");
+        await caller.UntilAllAnsweredByAsync("a");
+
+        (await load.StopAsync()).Failures.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Service_ThatDisappears_IsNotFoundAndWorksAgainWhenItComesBack()
+    {
+        configuration.Delete("cart.yaml");
+        await Eventually.Until(async () => (await caller.TryAsync()).Status is 404 or 503);
+
+        await SetAsync("a 1", "b 1", "c 1");
+
+        await caller.UntilAllAnsweredByAsync("a");
+    }
+
+    [Fact]
+    public async Task Hosts_OfEachForm_ReachTheService()
+    {
+        foreach (string host in (string[])[
+            "cart", "cart:80", "cart.shop", "cart.shop:80", "cart.shop.svc", "cart.shop.svc.cluster.local", "cart.shop.svc.cluster.local:80", "cart.shop.default.mesh"])
+        {
+            using var other = new Caller(sidecar.Outbound, host);
+            await other.UntilAnsweredByAsync("a");
+        }
+        using var unknown = new Caller(sidecar.Outbound, "nobody.shop");
+        (await unknown.CallAsync()).Status.ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task BadFile_KeepsWhatWasGoodAndIsShown()
+    {
+        configuration.Write("broken.yaml", "apiVersion: controlplane.io/v1alpha1\nkind: Service\nmetadata: {name: cart, namespace: shop");
+        await Eventually.Until(async () => (await controlPlane.GetAsync("configuration"))["problems"]!.AsArray().Count > 0);
+
+        (await controlPlane.GetAsync("configuration"))["problems"]!.ToJsonString().ShouldContain("broken.yaml:");
+        (await caller.CallAsync()).Body.ShouldStartWith("a");
+
+        configuration.Delete("broken.yaml");
+        await Eventually.Until(async () => (await controlPlane.GetAsync("configuration"))["problems"]!.AsArray().Count == 0);
+    }
+
+    [Fact]
+    public async Task TrafficPolicy_ChangesTheTiers()
+    {
+        configuration.Write("policy.yaml", """
+            apiVersion: controlplane.io/v1alpha1
+            kind: TrafficPolicy
+            metadata: {name: everywhere, namespace: shop}
+            spec: {strategy: SpreadAny}
+            """);
+
+        await caller.UntilAnsweredByAsync("c");
+
+        (await controlPlane.GetAsync("services/default/shop/cart"))["policy"]!["setBy"]!["strategy"]!.GetValue<string>().ShouldBe("TrafficPolicy shop/everywhere");
+    }
+
+    /// <summary>Writes the service: each endpoint is its zone, and 1 if it is healthy.</summary>
+    private async Task SetAsync(params string[] endpoints)
+    {
+        var chosen = new List<(Backend, string, string)>();
+        foreach ((int index, string endpoint) in endpoints.Index())
+        {
+            (string zone, bool healthy) = (endpoint[..1], endpoint.EndsWith('1'));
+            string name = $"{zone}-{endpoints.Take(index).Count(other => other[..1] == zone)}";
+            Backend backend = backends.FirstOrDefault(known => known.Name == name) ?? await StartAsync(name);
+            chosen.Add((backend, zone switch { "a" => "eu-a", "b" => "eu-b", _ => "us-c" }, healthy ? "Healthy" : "Unhealthy"));
+        }
+        configuration.Service("cart", chosen);
+    }
+
+    private async Task<Backend> StartAsync(string name)
+    {
+        Backend backend = await Backend.StartAsync(name);
+        backends.Add(backend);
+        return backend;
+    }
+}

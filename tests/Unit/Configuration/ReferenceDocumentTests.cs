@@ -1,0 +1,30 @@
+using System.Text.RegularExpressions;
+using ControlPlane.Adapters.Configuration;
+using ControlPlane.Tests.Support;
+
+namespace ControlPlane.Tests.Unit.Configuration;
+
+/// <summary>What the reference shows is right.</summary>
+public sealed partial class ReferenceDocumentTests
+{
+    [Fact]
+    public void Examples_Together_HaveNoProblems()
+    {
+        string text = File.ReadAllText(Path.Combine(Peer.Root, "docs", "configuration.md"));
+        using var folder = new TemporaryFolder();
+        folder.Write("other.yaml", "apiVersion: controlplane.io/v1alpha1\nkind: Network\nmetadata: {name: dc2}\n");
+        foreach (Match example in Example().Matches(text))
+        {
+            folder.Write($"{example.Index}.yaml", example.Groups[1].Value);
+        }
+
+        ConfigurationSet set = ConfigurationFiles.Load([folder.Path]);
+
+        set.Problems.ShouldBeEmpty();
+        set.Objects.Count.ShouldBe(6);
+        set.Services.Count.ShouldBe(1);
+    }
+
+    [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Example();
+}
