@@ -89,6 +89,8 @@ internal sealed class Subscription(string typeUrl, ResourceSet? set)
 
     public void Name(string name)
     {
+        // The text that all streams share is kept, not the one of this request.
+        name = Picture.Resources.TryGetKey(name, out string? shared) ? shared : name;
         ref Known known = ref Entry(name);
         NamedCount += known.IsNamed ? 0 : 1;
         known.IsNamed = true;
