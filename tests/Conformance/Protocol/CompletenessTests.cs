@@ -92,7 +92,7 @@ public sealed class CompletenessTests
     [Theory, InlineData(true), InlineData(false)]
     public async Task X10a_Partial_ClientThatComesBack_LosesNothing(bool isDelta)
     {
-        await using XdsHost host = await XdsHost.StartAsync(Completeness.Partial);
+        await using XdsHost host = await XdsHost.StartAsync(Completeness.Partial, options => options.ResumeGrace = TimeSpan.Zero);
         host.Put(Make.Cluster("c1"));
         XdsStream stream = await host.OpenAsync(isDelta);
 

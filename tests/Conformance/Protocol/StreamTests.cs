@@ -124,6 +124,23 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task X4_Sotw_NoNonceWhileAResponseIsUnanswered_IsNotAnswered()
+    {
+        await using XdsHost host = await XdsHost.StartAsync();
+        host.Put(Make.Assignment("c1"), Make.Assignment("c2"));
+        var stream = (SotwStream)await host.OpenAsync(isDelta: false);
+        await stream.SubscribeAsync(Assignments, "c1");
+        Answer first = await stream.NextAsync();
+
+        await stream.SubscribeAsync(Assignments, "c2");
+        await stream.ShouldBeQuietAsync();
+        (await host.Registry.ReadAsync()).Single().Types.Single(type => type.TypeUrl == Assignments).Named.ShouldBe(1);
+
+        await stream.AckAsync(first);
+        (await stream.TakeAsync(Assignments)).Names.ShouldBe(["c2"]);
+    }
+
+    [Fact]
     public async Task X4_Delta_StaleNonce_StillChangesTheSubscription()
     {
         await using XdsHost host = await XdsHost.StartAsync();
