@@ -8,12 +8,11 @@ internal sealed class DeltaVariant(SendOrder order, int maxResponseBytes, bool c
 {
     private const string Wildcard = "*";
 
-    public override bool IsDelta => true;
-
     public override void Apply(DiscoveryRequest request, Subscription subscription)
     {
         bool isFirst = !subscription.IsStarted;
         subscription.IsStarted = true;
+        subscription.Expect(request.Names.Count);
         foreach (string name in request.Unsubscribed)
         {
             Unsubscribe(name, subscription);

@@ -11,8 +11,6 @@ internal sealed class SotwVariant(SendOrder order, int maxResponseBytes) : Varia
 {
     private const string Wildcard = "*";
 
-    public override bool IsDelta => false;
-
     public override void Apply(DiscoveryRequest request, Subscription subscription)
     {
         bool isFirst = !subscription.IsStarted;
@@ -112,6 +110,7 @@ internal sealed class SotwVariant(SendOrder order, int maxResponseBytes) : Varia
     {
         var wanted = names.ToHashSet(StringComparer.Ordinal);
         wanted.Remove(Wildcard);
+        subscription.Expect(Math.Max(0, wanted.Count - subscription.NamedCount));
         foreach ((string name, Known known) in subscription.Known)
         {
             if (known.IsNamed && !wanted.Contains(name))
@@ -208,6 +207,8 @@ internal sealed class SotwVariant(SendOrder order, int maxResponseBytes) : Varia
         ulong digest = 0;
         if (subscription.IsWildcard)
         {
+            response.Resources.EnsureCapacity(subscription.Picture.Resources.Count);
+            subscription.Known.EnsureCapacity(subscription.Picture.Resources.Count);
             foreach ((string name, Resource resource) in subscription.Picture.Resources)
             {
                 Add(subscription, resource, ref subscription.Entry(name), response);

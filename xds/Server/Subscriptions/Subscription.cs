@@ -62,8 +62,6 @@ internal sealed class Subscription(string typeUrl, ResourceSet? set)
 
     public bool IsSubscribed(string name) => IsWildcard || IsNamed(name);
 
-    public bool HasWork => Dirty.Count > 0 || Gone.Count > 0 || IsAnswerDue;
-
     /// <summary>Goes on to the newest picture and notes what concerns the client.</summary>
     public void Follow()
     {
@@ -135,9 +133,17 @@ internal sealed class Subscription(string typeUrl, ResourceSet? set)
         }
     }
 
+    /// <summary>Makes room for as many names more: a fleet that comes back would else grow each table five times over.</summary>
+    public void Expect(int names)
+    {
+        Known.EnsureCapacity(Known.Count + names);
+        Dirty.EnsureCapacity(Dirty.Count + names);
+    }
+
     /// <summary>Notes all that there is.</summary>
     public void NoteAll()
     {
+        Known.EnsureCapacity(Picture.Resources.Count);
         Dirty.EnsureCapacity(Picture.Resources.Count);
         foreach (string name in Picture.Resources.Keys)
         {

@@ -13,8 +13,6 @@ internal abstract class Variant(SendOrder order, int maxResponseBytes)
 
     protected SendOrder Order => order;
 
-    public abstract bool IsDelta { get; }
-
     /// <summary>Takes in what a request says about subscriptions; what it says about a response comes before.</summary>
     public abstract void Apply(DiscoveryRequest request, Subscription subscription);
 
@@ -36,6 +34,7 @@ internal abstract class Variant(SendOrder order, int maxResponseBytes)
             return false;
         }
         int size = HeadRoom;
+        response.Resources.EnsureCapacity(subscription.Dirty.Count);
         foreach ((string name, bool isAsked) in subscription.Dirty)
         {
             if (picture.Find(name) is not { } resource)
