@@ -88,7 +88,15 @@ internal static class EnvoyBootstrap
                      tls_params: {tls_maximum_protocol_version: TLSv1_3}
                      validation_context:
                        trusted_ca: {filename: {{Quote(options.Authorities)}}}
+                       match_typed_subject_alt_names:
+           {{string.Join('\n', options.Servers.Select(ServerName))}}
 
+           """;
+
+    private static string ServerName(DnsEndPoint server) =>
+        $$"""
+                       - san_type: {{(IPAddress.TryParse(server.Host, out _) ? "IP_ADDRESS" : "DNS")}}
+                         matcher: {exact: {{Quote(server.Host)}}}
            """;
 
     private static string Quote(string text) => JsonValue.Create(text).ToJsonString(Quoting);

@@ -73,7 +73,7 @@ public sealed class LifeTests
 
         (await stream.Call.StatusAsync()).ShouldBe((14, "draining"));
         await stopping;
-        connection.HasGoAway.ShouldBeTrue();
+        await Eventually.Until(() => connection.HasGoAway);
         await Should.ThrowAsync<System.Net.Sockets.SocketException>(() => host.ConnectAsync());
     }
 
