@@ -84,6 +84,7 @@ internal static class EnvoyBootstrap
                    "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext
                    sni: {{Quote(options.Servers[0].Host)}}
                    common_tls_context:
+                     alpn_protocols: [h2]
                      # As a client Envoy stops at TLS 1.2 unless told so.
                      tls_params: {tls_maximum_protocol_version: TLSv1_3}
                      validation_context:
