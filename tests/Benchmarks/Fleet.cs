@@ -7,7 +7,7 @@ namespace ControlPlane.Tests.Benchmarks;
 /// <summary>The fleet of simulated Envoys that measures.</summary>
 internal static class Fleet
 {
-    public static async Task<IReadOnlyList<Measurement>> PropagateAsync(BenchmarkOptions options, int services, string of, string[] arguments)
+    public static async Task<FleetResult> RunAsync(BenchmarkOptions options, int services, string[] arguments)
     {
         await using ChildProcess fleet = await ChildProcess.RunAsync(Peer.XdsFleet, [
             "propagate", "--n", Number(options.Streams), "--services", Number(services), "--endpoints", Number(ServiceFile.Endpoints),
@@ -17,28 +17,26 @@ internal static class Fleet
             throw new InvalidOperationException($"xds-fleet: {fleet.Output}");
         }
         JsonNode json = JsonNode.Parse(fleet.Output[fleet.Output.IndexOf('{', StringComparison.Ordinal)..])!;
-        double[] last = [.. json["all_rounds"]!.AsArray().Select(round => round!["last_ns"]!.GetValue<double>() / 1e6).Order()];
+        return new FleetResult(
+            [.. json["all_rounds"]!.AsArray().Select(round => round!["last_ns"]!.GetValue<double>() / 1e6)],
+            json["server_cpu_us_per_message"]?.GetValue<double>() ?? double.NaN);
+    }
+
+    /// <summary>Prints the figures of a run.</summary>
+    public static IReadOnlyList<Measurement> Report(int services, string of, FleetResult result)
+    {
         string benchmark = $"propagate, {services} services";
-        Measurement cpu = new(benchmark, of, "server CPU a message", json["server_cpu_us_per_message"]?.GetValue<double>() ?? double.NaN, "us");
-        Measurement best = new(benchmark, of, "last stream, best", last[0], "ms");
-        Console.WriteLine(best);
-        return [best, .. Report(benchmark, of, last[last.Length / 2], last[(int)(last.Length * 0.99)]), Print(cpu)];
-    }
-
-    public static IReadOnlyList<Measurement> Report(string benchmark, string of, double median, double p99)
-    {
-        Measurement[] results = [new(benchmark, of, "last stream, median", median, "ms"), new(benchmark, of, "last stream, p99", p99, "ms")];
-        foreach (Measurement result in results)
+        double[] last = [.. result.Last.Order()];
+        Measurement[] measured = [
+            new(benchmark, of, "last stream, best", last[0], "ms"),
+            new(benchmark, of, "last stream, median", last[last.Length / 2], "ms"),
+            new(benchmark, of, "last stream, p99", last[(int)(last.Length * 0.99)], "ms"),
+            new(benchmark, of, "server CPU a message", result.CpuPerMessage, "us")];
+        foreach (Measurement measurement in measured)
         {
-            Console.WriteLine(result);
+            Console.WriteLine(measurement);
         }
-        return results;
-    }
-
-    private static Measurement Print(Measurement measurement)
-    {
-        Console.WriteLine(measurement);
-        return measurement;
+        return measured;
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

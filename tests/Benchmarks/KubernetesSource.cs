@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using ControlPlane.Tests.Support;
 
@@ -38,27 +37,6 @@ internal sealed class KubernetesSource : IAsyncDisposable
             await source.SendAsync(HttpMethod.Post, "apis/discovery.k8s.io/v1/namespaces/default/endpointslices", ServiceFile.Slice($"svc-{i}", "9001"));
         });
         return source;
-    }
-
-    /// <summary>Milliseconds from just before a write until a watch has its event, sorted.</summary>
-    public async Task<double[]> MeasureWatchAsync(int rounds)
-    {
-        using HttpResponseMessage watch = await http.GetAsync(
-            new Uri("apis/discovery.k8s.io/v1/namespaces/default/endpointslices?watch=true", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
-        using var reader = new StreamReader(await watch.Content.ReadAsStreamAsync());
-        var times = new List<double>();
-        for (int round = 0; round < rounds; round++)
-        {
-            string mark = (40_000 + round).ToString(System.Globalization.CultureInfo.InvariantCulture);
-            long start = Stopwatch.GetTimestamp();
-            Task writing = SendAsync(HttpMethod.Put, "apis/discovery.k8s.io/v1/namespaces/default/endpointslices/svc-0-x", ServiceFile.Slice("svc-0", mark));
-            while (!(await reader.ReadLineAsync())!.Contains($"\"port\":{mark}", StringComparison.Ordinal))
-            {
-            }
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            await writing;
-        }
-        return [.. times.Order()];
     }
 
     public async ValueTask DisposeAsync()

@@ -5,5 +5,5 @@ namespace ControlPlane.Tests.Benchmarks;
 internal sealed record Measurement(string Benchmark, string Of, string Figure, double Value, string Unit)
 {
     public override string ToString() =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Benchmark,-26} {Of,-34} {Figure,-22} {Value,10:0.00} {Unit}");
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Benchmark,-25} {Of,-58} {Figure,-21} {Value,10:0.00} {Unit}");
 }

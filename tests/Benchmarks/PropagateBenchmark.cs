@@ -25,9 +25,9 @@ internal static class PropagateBenchmark
     }
 
     private static Task<IReadOnlyList<Measurement>> FloorAsync(BenchmarkOptions options, int services) =>
-        Fleet.PropagateAsync(options, services, "loopback floor", ["--floor", "--spawn", $"{Peer.XdsFleet} floor --size 593"]);
+        MeasureAsync(options, services, "loopback floor", ["--floor", "--spawn", $"{Peer.XdsFleet} floor --size 593"]);
 
-    private static Task<IReadOnlyList<Measurement>> PeerAsync(BenchmarkOptions options, int services) => Fleet.PropagateAsync(
+    private static Task<IReadOnlyList<Measurement>> PeerAsync(BenchmarkOptions options, int services) => MeasureAsync(
         options, services, "xds-peer (LinearCache)", ["--spawn", $"{Peer.XdsPeer} --cache linear --routes --services {{{{services}}}} --endpoints {{{{endpoints}}}}"]);
 
     private static async Task<IReadOnlyList<Measurement>> FilesAsync(BenchmarkOptions options, int services)
@@ -35,7 +35,7 @@ internal static class PropagateBenchmark
         await using Product product = await Product.StartAsync(services);
         await Eventually.Until(() => product.HasServicesAsync(services));
         using var templates = new TemporaryFolder();
-        return await Fleet.PropagateAsync(options, services, $"{EngineName.Product}, files", [
+        return await MeasureAsync(options, services, $"{EngineName.Product}, files", [
             .. ToProduct(product), "--endpoint-format", ServiceFile.EndpointTemplate, "--endpoint-separator", "\n",
             "--inject", $"file {product.Configuration}/{{{{service}}}}.yaml @{templates.Write("service.yaml", ServiceFile.Template)}"]);
     }
@@ -47,14 +47,21 @@ internal static class PropagateBenchmark
         await Eventually.Until(() => product.HasServicesAsync(services), TimeSpan.FromMinutes(1));
         using var templates = new TemporaryFolder();
         string body = templates.Write("slice.json", ServiceFile.Slice("{{service}}", "{{port}}"));
-        var results = new List<Measurement>(await Fleet.PropagateAsync(options, services, $"{EngineName.Product}, kubernetes", [
-            .. ToProduct(product), "--header", "Content-Type: application/json",
-            "--inject", $"http PUT {kubernetes.Insecure}apis/discovery.k8s.io/v1/namespaces/default/endpointslices/{{{{service}}}}-x @{body}"]));
-        // What of that is the API server's: from the same write until a bare watch has the event.
-        double[] watch = await kubernetes.MeasureWatchAsync(options.Rounds);
-        results.AddRange(Fleet.Report($"propagate, {services} services", "kube-api: write to watch event", watch[watch.Length / 2], watch[(int)(watch.Length * 0.99)]));
-        return results;
+        await using InjectionProxy proxy = await InjectionProxy.StartAsync(kubernetes.Insecure);
+        string of = $"{EngineName.Product}, kubernetes";
+        FleetResult result = await Fleet.RunAsync(options, services, [
+            .. ToProduct(product), "--inject", $"http PUT http://localhost:{proxy.Port}/{{{{service}}}}/{{{{port}}}} @{body}"]);
+        // The last rounds are the measured ones; those before them were to warm up.
+        double[] server = [.. proxy.WriteToEvent.TakeLast(result.Last.Count)];
+        double[] own = [.. result.Last.Zip(server, (last, write) => last - write).Order()];
+        return [
+            .. Fleet.Report(services, of + " (with the API server)", result),
+            .. Fleet.Report(services, of + ", from the watch event", result with { Last = own }),
+        ];
     }
+
+    private static async Task<IReadOnlyList<Measurement>> MeasureAsync(BenchmarkOptions options, int services, string of, string[] arguments) =>
+        Fleet.Report(services, of, await Fleet.RunAsync(options, services, arguments));
 
     private static string[] ToProduct(Product product) => [
         "--addr", $"127.0.0.1:{product.XdsPort}", "--pid", product.ProcessId.ToString(CultureInfo.InvariantCulture), "--node-metadata-json", Metadata,
