@@ -13,7 +13,7 @@ public sealed class RoutingProperties
     private static readonly string[] Places = ["eu/a", "eu/a/1", "eu/a/2", "eu/b", "us/c", "us/d", "ap/x", "ap", ""];
     private static readonly string[] Clusters = ["near", "far", "linked", "nobody knows it"];
 
-    private static readonly Arbitrary<Endpoint[]> Services =
+    internal static readonly Arbitrary<Endpoint[]> Services =
         (from place in Gen.Elements(Places)
          from health in Gen.Elements(Enum.GetValues<Health>())
          from cluster in Gen.Elements(Clusters)
@@ -21,7 +21,7 @@ public sealed class RoutingProperties
          from declared in Gen.Elements(true, true, true, false)
          select World.At(place, 1, cluster: cluster, weight: weight).Single() with { Health = health, Declared = declared }).ArrayOf().ToArbitrary();
 
-    private static readonly Arbitrary<(string Caller, TrafficStrategy Strategy, int Overprovisioning)> Callers =
+    internal static readonly Arbitrary<(string Caller, TrafficStrategy Strategy, int Overprovisioning)> Callers =
         (from caller in Gen.Elements(Places)
          from strategy in Gen.Elements(Enum.GetValues<TrafficStrategy>())
          from overprovisioning in Gen.Choose(100, 1000)
