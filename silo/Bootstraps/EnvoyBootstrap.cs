@@ -84,11 +84,20 @@ internal static class EnvoyBootstrap
                    "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext
                    sni: {{Quote(options.Servers[0].Host)}}
                    common_tls_context:
+                     alpn_protocols: [h2]
                      # As a client Envoy stops at TLS 1.2 unless told so.
                      tls_params: {tls_maximum_protocol_version: TLSv1_3}
                      validation_context:
                        trusted_ca: {filename: {{Quote(options.Authorities)}}}
+                       match_typed_subject_alt_names:
+           {{string.Join('\n', options.Servers.Select(ServerName))}}
 
+           """;
+
+    private static string ServerName(DnsEndPoint server) =>
+        $$"""
+                       - san_type: {{(IPAddress.TryParse(server.Host, out _) ? "IP_ADDRESS" : "DNS")}}
+                         matcher: {exact: {{Quote(server.Host)}}}
            """;
 
     private static string Quote(string text) => JsonValue.Create(text).ToJsonString(Quoting);

@@ -16,10 +16,12 @@ internal static class ConsoleLog
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         logging.SetMinimumLevel(level);
         LogLevel frameworks = level < LogLevel.Information ? level : LogLevel.Warning;
-        foreach (string category in (string[])["Microsoft", "Orleans", "System.Net.Http"])
+        foreach (string category in (string[])["Microsoft", "Orleans", "Polly", "System.Net.Http"])
         {
             logging.AddFilter(category, frameworks);
         }
+        // Its first check takes the time since the machine's start for a delay.
+        logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         // That the host does not start is said by the command, in one line.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         return logging;

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using ControlPlane.Tests.EndToEnd.Peers;
 using ControlPlane.Tests.EndToEnd.Traffic;
 
@@ -105,6 +108,37 @@ public sealed class GatewayTests : IAsyncLifetime
         problem.ShouldContain("spec.rules[0].filters");
         problem.ShouldContain("not supported yet");
         (await caller.CallAsync("/cart")).Body.ShouldBe("v2");
+    }
+
+    [Fact]
+    public async Task Listener_ThatEnvoyRejects_IsShownWithItsWordsAndItsObject()
+    {
+        using var taken = new TcpListener(IPAddress.Parse(gateway.OutboundAddress), 0) { ExclusiveAddressUse = true };
+        taken.Start();
+        int busy = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        configuration.Write("other.yaml", $$"""
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: Gateway
+            metadata: {name: edge, namespace: shop}
+            spec:
+              gatewayClassName: controlplane
+              listeners:
+              - {name: shop, port: {{port}}, protocol: HTTP, hostname: "*.example.com"}
+              - {name: busy, port: {{busy}}, protocol: HTTP}
+            """);
+        configuration.Delete("gateway.yaml");
+
+        await Eventually.Until(async () => (await controlPlane.ListAsync("proxies?state=Rejected")).Count == 1);
+        JsonNode type = (await controlPlane.GetAsync("proxies/edge-1"))["types"]!.AsArray().Single(type => type!["isRejected"]!.GetValue<bool>())!;
+        type["type"]!.GetValue<string>().ShouldBe("Listener");
+        JsonNode rejection = type["rejections"]!.AsArray()[^1]!;
+        rejection["message"]!.GetValue<string>().ShouldContain("cannot bind");
+        rejection["resources"]!.AsArray().ShouldHaveSingleItem()!.GetValue<string>().ShouldBe($"shop.edge.{busy}");
+        rejection["origins"]!.AsArray().ShouldHaveSingleItem()!.GetValue<string>().ShouldContain("other.yaml:");
+        // The other listener is served all the same.
+        using Caller caller = To("shop.example.com");
+        await Eventually.Until(async () => (await caller.TryAsync("/cart")).Status == 200);
     }
 
     private Caller To(string host) => new(new Uri($"http://{gateway.OutboundAddress}:{port}/"), host);

@@ -60,7 +60,6 @@ public sealed partial class SourceGrain(
         // What is pushed makes services ask back, which they cannot before this is done: it goes out in a turn of its own.
         this.RegisterGrainTimer(RepairAsync, new GrainTimerCreationOptions(TimeSpan.Zero, RepairPeriod) { KeepAlive = true });
         this.RegisterGrainTimer(_ => WriteAsync(), new GrainTimerCreationOptions(WritePeriod, WritePeriod) { Interleave = true, KeepAlive = true });
-        this.RegisterGrainTimer(_ => StorePictureAsync(), new GrainTimerCreationOptions(WritePeriod, WritePeriod) { KeepAlive = true });
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => WriteAsync();
@@ -219,9 +218,10 @@ public sealed partial class SourceGrain(
             Problems = report.Problems ?? record.Problems,
         };
         await ChangeRecordAsync(next);
+        await StorePictureAsync();
     }
 
-    // That the picture is whole is stored when all of its parts are.
+    // Once: that the picture is whole is stored when all of its parts are.
     private async Task StorePictureAsync()
     {
         if (record.HasPicture && !lease.State.HasPicture)

@@ -5,10 +5,10 @@ using ControlPlane.Tests.EndToEnd.Traffic;
 namespace ControlPlane.Tests.EndToEnd.Kubernetes;
 
 /// <summary>Pods of one service in a Kubernetes cluster, each with a real server behind its address.</summary>
-internal sealed class KubernetesWorkloads(KubeApiServer server, string service) : IAsyncDisposable
+internal sealed class KubernetesWorkloads(KubeApiServer server, string service, int targetPort = 0) : IAsyncDisposable
 {
     private readonly Dictionary<string, Backend> pods = [];
-    private readonly int port = Loopback.FreePort();
+    private readonly int port = targetPort != 0 ? targetPort : Loopback.FreePort();
 
     public IReadOnlyDictionary<string, Backend> Pods => pods;
 

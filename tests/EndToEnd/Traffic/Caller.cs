@@ -1,18 +1,23 @@
+using System.Net;
+
 namespace ControlPlane.Tests.EndToEnd.Traffic;
 
 /// <summary>An application that calls a service by its host name through its proxy.</summary>
-public sealed class Caller(Uri proxy, string host) : IDisposable
+/// <param name="isHttp2">Whether it speaks HTTP/2, without TLS.</param>
+public sealed class Caller(Uri proxy, string host, bool isHttp2 = false) : IDisposable
 {
     private readonly HttpClient http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), MaxConnectionsPerServer = 16 })
     {
         BaseAddress = proxy,
         Timeout = TimeSpan.FromSeconds(10),
+        DefaultRequestVersion = isHttp2 ? HttpVersion.Version20 : HttpVersion.Version11,
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
 
     /// <summary>One request: the answer's status and body.</summary>
     public async Task<(int Status, string Body)> CallAsync(string path = "/", params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative)) { Version = http.DefaultRequestVersion, VersionPolicy = http.DefaultVersionPolicy };
         request.Headers.Host = host;
         foreach ((string name, string value) in headers)
         {

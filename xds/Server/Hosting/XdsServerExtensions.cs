@@ -67,6 +67,8 @@ public static class XdsServerExtensions
         limits.Http2.InitialConnectionWindowSize = Window;
         limits.Http2.KeepAlivePingDelay = PingInterval;
         limits.Http2.KeepAlivePingTimeout = PingInterval;
+        // Envoy says :scheme http, over TLS too.
+        kestrel.AllowAlternateSchemes = true;
         kestrel.Listen(address, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;

@@ -186,9 +186,13 @@ internal sealed class AdsStream : StreamTurns, IResourceObserver, IDisposable
         if (result.IsFinal)
         {
             services.Registry.Refused(new RefusedProxy(node.Id, node.Cluster, remote, result.Message, services.Time.GetUtcNow()));
+            services.Metrics.Refusals.Add(1);
+            StreamLog.Refused(services.Logger, node.Id, remote, result.Message);
         }
-        services.Metrics.Refusals.Add(1);
-        StreamLog.Refused(services.Logger, node.Id, remote, result.Message);
+        else
+        {
+            StreamLog.TooEarly(services.Logger, node.Id, remote, result.Message);
+        }
         End(result.IsFinal ? GrpcStatus.Invalid(result.Message) : GrpcStatus.Unavailable(result.Message));
         return false;
     }

@@ -20,9 +20,6 @@ internal sealed class StreamIo(PipeReader input, PipeWriter output, ResponseWrit
 
     public bool IsFlushing { get; private set; }
 
-    /// <summary>Whether nothing of a response is left to be written or taken by the transport.</summary>
-    public bool IsClear => !writer.IsWriting && !IsFlushing && unflushed == 0;
-
     public bool IsWriting => writer.IsWriting;
 
     /// <summary>What has come in, or false: nothing yet.</summary>

@@ -15,4 +15,7 @@ internal static partial class StreamLog
 
     [LoggerMessage(4, LogLevel.Error, "The stream of proxy {Node} from {Remote} failed")]
     public static partial void Failed(ILogger logger, Exception exception, string node, string remote);
+
+    [LoggerMessage(5, LogLevel.Debug, "Proxy {Node} from {Remote} comes too early: {Reason}")]
+    public static partial void TooEarly(ILogger logger, string node, string remote, string reason);
 }

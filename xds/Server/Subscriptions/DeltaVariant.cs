@@ -8,12 +8,11 @@ internal sealed class DeltaVariant(SendOrder order, int maxResponseBytes, bool c
 {
     private const string Wildcard = "*";
 
-    public override bool IsDelta => true;
-
     public override void Apply(DiscoveryRequest request, Subscription subscription)
     {
         bool isFirst = !subscription.IsStarted;
         subscription.IsStarted = true;
+        subscription.Expect(request.Names.Count);
         foreach (string name in request.Unsubscribed)
         {
             Unsubscribe(name, subscription);
@@ -53,25 +52,12 @@ internal sealed class DeltaVariant(SendOrder order, int maxResponseBytes, bool c
         return true;
     }
 
-    public override bool AddRemovals(Subscription subscription, Response response)
-    {
-        if (subscription.Picture.Completeness != Completeness.Complete)
-        {
-            return false;
-        }
-        foreach (string name in subscription.Gone.Keys)
-        {
-            if (Order.MayRemove(subscription, name))
-            {
-                AddMissing(subscription, name, response);
-            }
-        }
-        return response.Resources.Count > 0 || response.Removed.Count > 0;
-    }
+    public override bool AddRemovals(Subscription subscription, Response response) =>
+        subscription.Picture.Completeness == Completeness.Complete && AddGone(subscription, response);
 
     protected override void AddMissing(Subscription subscription, string name, Response response)
     {
-        if (subscription.TypeUrl == TypeUrls.ClusterLoadAssignment && subscription.IsNamed(name))
+        if (IsAssignment(subscription, name))
         {
             AddEmptyAssignment(subscription, name, response);
             return;
@@ -175,6 +161,11 @@ internal sealed class DeltaVariant(SendOrder order, int maxResponseBytes, bool c
             return;
         }
         Resource? current = subscription.Picture.Find(name);
+        if (current is null && subscription.TypeUrl == TypeUrls.ClusterLoadAssignment && EmptyAssignment.Create(name) is { } empty && empty.Version == version)
+        {
+            // It was told once that there is none.
+            current = empty;
+        }
         ref Known known = ref subscription.Entry(name);
         // The shared text is kept, not the one of this request.
         known.Version = current?.Version == version ? current.Version : version;
@@ -182,10 +173,10 @@ internal sealed class DeltaVariant(SendOrder order, int maxResponseBytes, bool c
         if (current is null)
         {
             subscription.Gone[name] = null;
-            if (subscription.Dirty.TryGetValue(name, out bool isAsked) && !isAsked)
-            {
-                subscription.Dirty.Remove(name);
-            }
+        }
+        if (subscription.Picture.Find(name) is null && subscription.Dirty.TryGetValue(name, out bool isAsked) && !isAsked)
+        {
+            subscription.Dirty.Remove(name);
         }
         Order.Resumed(subscription, name, current, isSame: current?.Version == version);
     }

@@ -53,7 +53,18 @@ internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Act
     }
 
     /// <summary>Whether a cluster was sent whose assignment has this name, and the assignment not since.</summary>
-    public bool TakeOwed(Subscription subscription, string name) => subscription == assignments && owed.Remove(name);
+    public bool TakeOwed(Subscription subscription, string name)
+    {
+        if (subscription != assignments || !owed.Remove(name))
+        {
+            return false;
+        }
+        if (owed.Count == 0)
+        {
+            owed.TrimExcess();
+        }
+        return true;
+    }
 
     /// <summary>The client no longer wants it.</summary>
     public void Forgotten(Subscription subscription, string name)

@@ -11,8 +11,6 @@ internal sealed class SotwVariant(SendOrder order, int maxResponseBytes) : Varia
 {
     private const string Wildcard = "*";
 
-    public override bool IsDelta => false;
-
     public override void Apply(DiscoveryRequest request, Subscription subscription)
     {
         bool isFirst = !subscription.IsStarted;
@@ -49,10 +47,11 @@ internal sealed class SotwVariant(SendOrder order, int maxResponseBytes) : Varia
         {
             return MayAnswer(subscription) && IsNews(subscription) && AddAll(subscription, response);
         }
-        bool isAny = AddDirty(subscription, response);
+        AddDirty(subscription, response);
         subscription.IsAnswerDue = false;
         response.Version = subscription.Picture.Version;
-        return isAny;
+        // An empty response of these types would say nothing.
+        return response.Resources.Count > 0;
     }
 
     public override bool AddRemovals(Subscription subscription, Response response)
@@ -61,17 +60,8 @@ internal sealed class SotwVariant(SendOrder order, int maxResponseBytes) : Varia
         {
             return false;
         }
-        bool isFullState = TypeUrls.IsFullState(subscription.TypeUrl);
-        bool isAny = false;
-        foreach (string name in subscription.Gone.Keys)
-        {
-            if (Order.MayRemove(subscription, name))
-            {
-                AddMissing(subscription, name, response);
-                isAny = true;
-            }
-        }
-        if (isFullState)
+        bool isAny = AddGone(subscription, response);
+        if (TypeUrls.IsFullState(subscription.TypeUrl))
         {
             return isAny && AddAll(subscription, response);
         }
@@ -81,14 +71,20 @@ internal sealed class SotwVariant(SendOrder order, int maxResponseBytes) : Varia
 
     protected override void AddMissing(Subscription subscription, string name, Response response)
     {
-        if (subscription.TypeUrl == TypeUrls.ClusterLoadAssignment && subscription.IsNamed(name))
+        if (IsAssignment(subscription, name))
         {
             AddEmptyAssignment(subscription, name, response);
             return;
         }
-        // In a full state its absence says it; in other types nothing can say it, and the client keeps what it has.
-        response.Removed.Add(name);
-        subscription.Drop(name);
+        if (TypeUrls.IsFullState(subscription.TypeUrl))
+        {
+            // Its absence says it.
+            response.Removed.Add(name);
+            subscription.Drop(name);
+            return;
+        }
+        // Nothing can say it: the client keeps what it has.
+        subscription.Gone.Remove(name);
         Order.Forgotten(subscription, name);
     }
 
@@ -114,6 +110,7 @@ internal sealed class SotwVariant(SendOrder order, int maxResponseBytes) : Varia
     {
         var wanted = names.ToHashSet(StringComparer.Ordinal);
         wanted.Remove(Wildcard);
+        subscription.Expect(Math.Max(0, wanted.Count - subscription.NamedCount));
         foreach ((string name, Known known) in subscription.Known)
         {
             if (known.IsNamed && !wanted.Contains(name))
@@ -210,6 +207,8 @@ internal sealed class SotwVariant(SendOrder order, int maxResponseBytes) : Varia
         ulong digest = 0;
         if (subscription.IsWildcard)
         {
+            response.Resources.EnsureCapacity(subscription.Picture.Resources.Count);
+            subscription.Known.EnsureCapacity(subscription.Picture.Resources.Count);
             foreach ((string name, Resource resource) in subscription.Picture.Resources)
             {
                 Add(subscription, resource, ref subscription.Entry(name), response);

@@ -62,8 +62,6 @@ internal sealed class Subscription(string typeUrl, ResourceSet? set)
 
     public bool IsSubscribed(string name) => IsWildcard || IsNamed(name);
 
-    public bool HasWork => Dirty.Count > 0 || Gone.Count > 0 || IsAnswerDue;
-
     /// <summary>Goes on to the newest picture and notes what concerns the client.</summary>
     public void Follow()
     {
@@ -89,6 +87,8 @@ internal sealed class Subscription(string typeUrl, ResourceSet? set)
 
     public void Name(string name)
     {
+        // The text that all streams share is kept, not the one of this request.
+        name = Picture.Resources.TryGetKey(name, out string? shared) ? shared : name;
         ref Known known = ref Entry(name);
         NamedCount += known.IsNamed ? 0 : 1;
         known.IsNamed = true;
@@ -133,9 +133,17 @@ internal sealed class Subscription(string typeUrl, ResourceSet? set)
         }
     }
 
+    /// <summary>Makes room for as many names more: a fleet that comes back would else grow each table five times over.</summary>
+    public void Expect(int names)
+    {
+        Known.EnsureCapacity(Known.Count + names);
+        Dirty.EnsureCapacity(Dirty.Count + names);
+    }
+
     /// <summary>Notes all that there is.</summary>
     public void NoteAll()
     {
+        Known.EnsureCapacity(Picture.Resources.Count);
         Dirty.EnsureCapacity(Picture.Resources.Count);
         foreach (string name in Picture.Resources.Keys)
         {
@@ -221,6 +229,10 @@ internal sealed class Subscription(string typeUrl, ResourceSet? set)
 
     private void Note(string name, Resource? resource, Resource? old)
     {
+        if (resource is null && old is null)
+        {
+            return;
+        }
         if (IsSubscribed(name))
         {
             NoteSubscribed(name, resource, old);

@@ -8,9 +8,10 @@ namespace ControlPlane.Xds.Subscriptions;
 /// </summary>
 internal abstract class Variant(SendOrder order, int maxResponseBytes)
 {
-    protected SendOrder Order => order;
+    // For what a response has beside its resources.
+    private const int HeadRoom = 512;
 
-    public abstract bool IsDelta { get; }
+    protected SendOrder Order => order;
 
     /// <summary>Takes in what a request says about subscriptions; what it says about a response comes before.</summary>
     public abstract void Apply(DiscoveryRequest request, Subscription subscription);
@@ -32,7 +33,8 @@ internal abstract class Variant(SendOrder order, int maxResponseBytes)
         {
             return false;
         }
-        int size = 0;
+        int size = HeadRoom;
+        response.Resources.EnsureCapacity(subscription.Dirty.Count);
         foreach ((string name, bool isAsked) in subscription.Dirty)
         {
             if (picture.Find(name) is not { } resource)
@@ -76,6 +78,31 @@ internal abstract class Variant(SendOrder order, int maxResponseBytes)
         }
         order.Sending(subscription, resource, isNews);
     }
+
+    /// <summary>Fills in what is gone and may go now.</summary>
+    protected bool AddGone(Subscription subscription, Response response)
+    {
+        bool isAny = false;
+        foreach (string name in subscription.Gone.Keys)
+        {
+            if (!order.MayRemove(subscription, name))
+            {
+                continue;
+            }
+            if (IsAssignment(subscription, name) && subscription.Entry(name).Version == EmptyAssignment.Create(name).Version)
+            {
+                // It came and went while the client was not looking.
+                subscription.Gone.Remove(name);
+                continue;
+            }
+            AddMissing(subscription, name, response);
+            isAny = true;
+        }
+        return isAny;
+    }
+
+    protected static bool IsAssignment(Subscription subscription, string name) =>
+        subscription.TypeUrl == TypeUrls.ClusterLoadAssignment && subscription.IsNamed(name);
 
     /// <summary>An assignment without endpoints: for want of any Envoy waits 15 s.</summary>
     protected void AddEmptyAssignment(Subscription subscription, string name, Response response)

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ControlPlane.Tests.Support;
+
+namespace ControlPlane.Tests.Benchmarks;
+
+/// <summary>The product as a process, on a folder of generated services.</summary>
+internal sealed class Product : IAsyncDisposable
+{
+    private readonly TemporaryFolder folder;
+    private readonly ChildProcess process;
+    private readonly HttpClient http;
+
+    private Product(TemporaryFolder folder, ChildProcess process, int rest, int xds)
+    {
+        this.folder = folder;
+        this.process = process;
+        XdsPort = xds;
+        http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{rest}") };
+    }
+
+    public int XdsPort { get; }
+
+    public int ProcessId => process.Id;
+
+    public string Configuration => folder.File("configuration");
+
+    /// <summary>From the start of the process until it is ready.</summary>
+    public TimeSpan TimeToReady { get; private set; }
+
+    /// <summary>Resident memory in MB.</summary>
+    public double Memory
+    {
+        get
+        {
+            string line = File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+            return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+        }
+    }
+
+    /// <param name="services">How many services of ten endpoints its folder has.</param>
+    public static async Task<Product> StartAsync(int services, params string[] options)
+    {
+        var folder = new TemporaryFolder();
+        folder.Write("configuration/cluster.yaml", """
+            apiVersion: controlplane.io/v1alpha1
+            kind: Cluster
+            metadata: {name: bench}
+            spec: {locality: {region: r1, zone: z1}}
+            """);
+        for (int i = 0; i < services; i++)
+        {
+            folder.Write($"configuration/svc-{i}.yaml", ServiceFile.Write(i));
+        }
+        (int rest, int xds) = (Loopback.FreePort(), Loopback.FreePort());
+        long start = Stopwatch.GetTimestamp();
+        ChildProcess process = ChildProcess.Start(Path.Combine(AppContext.BaseDirectory, "controlplane"), [
+            "run", "--config", folder.File("configuration"), "--data", folder.File("data"), "--rest-address", $"127.0.0.1:{rest}",
+            "--xds-address", $"127.0.0.1:{xds}", .. options]);
+        var product = new Product(folder, process, rest, xds);
+        await Eventually.Until(product.IsReadyAsync, TimeSpan.FromMinutes(2), () => process.Output);
+        product.TimeToReady = Stopwatch.GetElapsedTime(start);
+        return product;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await process.DisposeAsync();
+        http.Dispose();
+        folder.Dispose();
+    }
+
+    public async Task<bool> HasServicesAsync(int count)
+    {
+        JsonNode page = JsonNode.Parse(await http.GetStringAsync(new Uri("/api/v1/services?limit=1", UriKind.Relative)))!;
+        return page["total"]!.GetValue<int>() == count;
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            using HttpResponseMessage response = await http.GetAsync(new Uri("/readyz", UriKind.Relative));
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using ControlPlane.Tests.Support;
+
+namespace ControlPlane.Tests.Benchmarks;
+
+/// <summary>
+/// One endpoint of one service changes at the source: the time until the last of the simulated Envoys has it. Beside the rival and the floor, all in
+/// turns in one run.
+/// </summary>
+internal static class PropagateBenchmark
+{
+    private const string Metadata = """{"controlplane":{"kind":"sidecar","cluster":"bench"}}""";
+
+    public static async Task<IReadOnlyList<Measurement>> RunAsync(BenchmarkOptions options)
+    {
+        var results = new List<Measurement>();
+        foreach (int services in options.Services)
+        {
+            results.AddRange(await FloorAsync(options, services));
+            results.AddRange(await PeerAsync(options, services));
+            results.AddRange(await FilesAsync(options, services));
+            results.AddRange(await KubernetesAsync(options, services));
+        }
+        return results;
+    }
+
+    private static Task<IReadOnlyList<Measurement>> FloorAsync(BenchmarkOptions options, int services) =>
+        MeasureAsync(options, services, "loopback floor", ["--floor", "--spawn", $"{Peer.XdsFleet} floor --size 593"]);
+
+    private static Task<IReadOnlyList<Measurement>> PeerAsync(BenchmarkOptions options, int services) => MeasureAsync(
+        options, services, "xds-peer (LinearCache)", ["--spawn", $"{Peer.XdsPeer} --cache linear --routes --services {{{{services}}}} --endpoints {{{{endpoints}}}}"]);
+
+    private static async Task<IReadOnlyList<Measurement>> FilesAsync(BenchmarkOptions options, int services)
+    {
+        await using Product product = await Product.StartAsync(services);
+        await Eventually.Until(() => product.HasServicesAsync(services));
+        using var templates = new TemporaryFolder();
+        return await MeasureAsync(options, services, $"{EngineName.Product}, files", [
+            .. ToProduct(product), "--endpoint-format", ServiceFile.EndpointTemplate, "--endpoint-separator", "\n",
+            "--inject", $"file {product.Configuration}/{{{{service}}}}.yaml @{templates.Write("service.yaml", ServiceFile.Template)}"]);
+    }
+
+    private static async Task<IReadOnlyList<Measurement>> KubernetesAsync(BenchmarkOptions options, int services)
+    {
+        await using KubernetesSource kubernetes = await KubernetesSource.StartAsync(services);
+        await using Product product = await Product.StartAsync(0, "--kubernetes", $"bench={kubernetes.Kubeconfig}");
+        await Eventually.Until(() => product.HasServicesAsync(services), TimeSpan.FromMinutes(1));
+        using var templates = new TemporaryFolder();
+        string body = templates.Write("slice.json", ServiceFile.Slice("{{service}}", "{{port}}"));
+        await using InjectionProxy proxy = await InjectionProxy.StartAsync(kubernetes.Insecure);
+        string of = $"{EngineName.Product}, kubernetes";
+        FleetResult result = await Fleet.RunAsync(options, services, [
+            .. ToProduct(product), "--inject", $"http PUT http://localhost:{proxy.Port}/{{{{service}}}}/{{{{port}}}} @{body}"]);
+        // The last rounds are the measured ones; those before them were to warm up.
+        double[] server = [.. proxy.WriteToEvent.TakeLast(result.Last.Count)];
+        double[] own = [.. result.Last.Zip(server, (last, write) => last - write).Order()];
+        return [
+            .. Fleet.Report(services, of + " (with the API server)", result),
+            .. Fleet.Report(services, of + ", from the watch event", result with { Last = own }),
+        ];
+    }
+
+    private static async Task<IReadOnlyList<Measurement>> MeasureAsync(BenchmarkOptions options, int services, string of, string[] arguments) =>
+        Fleet.Report(services, of, await Fleet.RunAsync(options, services, arguments));
+
+    private static string[] ToProduct(Product product) => [
+        "--addr", $"127.0.0.1:{product.XdsPort}", "--pid", product.ProcessId.ToString(CultureInfo.InvariantCulture), "--node-metadata-json", Metadata,
+        "--resource-name", "p80.svc-{i}.default.default.mesh"];
+}
