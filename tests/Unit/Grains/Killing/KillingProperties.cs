@@ -7,8 +7,8 @@ namespace ControlPlane.Tests.Unit.Grains.Killing;
 [Trait("Engine", "each")]
 public sealed class KillingProperties
 {
-    private const int Sequences = 12;
-    private const int StepsOfEach = 25;
+    private const int Sequences = 10;
+    private const int StepsOfEach = 20;
 
     [Fact]
     public async Task Catalog_AfterAnySequenceOfChangesAndKills_IsWhatTheSourcesSay()
