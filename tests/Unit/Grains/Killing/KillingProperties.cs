@@ -7,7 +7,7 @@ namespace ControlPlane.Tests.Unit.Grains.Killing;
 [Trait("Engine", "each")]
 public sealed class KillingProperties
 {
-    private const int Sequences = 10;
+    private const int Sequences = 12;
     private const int StepsOfEach = 20;
 
     [Fact]
@@ -15,7 +15,7 @@ public sealed class KillingProperties
     {
         using var folder = new TemporaryFolder();
         await using Region region = await Region.StartAsync(folder.Path);
-        IReadOnlyList<Step[]> sequences = [.. Step.Any.ArrayOf(StepsOfEach).Sample(StepsOfEach, Sequences)];
+        IReadOnlyList<Step[]> sequences = [.. Step.Any.ArrayOf(StepsOfEach).Sample(Sequences)];
 
         await Task.WhenAll(sequences.Select(async (steps, index) =>
         {
