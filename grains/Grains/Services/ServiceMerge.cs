@@ -27,11 +27,6 @@ public static class ServiceMerge
             AddEndpoints(report.Part!, ports, endpoints);
             KeepEachAddressOnce(report.Source, endpoints, first, addresses, conflicts);
         }
-        if (present.Length > 1 && ports.Count > 0)
-        {
-            // Each source names an address and port once; two sources may name the same.
-            RemoveRepeated(endpoints, ports, conflicts);
-        }
         return new ServiceRecord
         {
             Version = default,
@@ -117,22 +112,5 @@ public static class ServiceMerge
                 Ports = place.Select(index => index >= 0 && index < endpoint.Ports.Count ? endpoint.Ports[index] : 0).ToValueList(),
             });
         }
-    }
-
-    private static void RemoveRepeated(ImmutableArray<Endpoint>.Builder endpoints, List<ServicePort> ports, List<string> conflicts)
-    {
-        var taken = new HashSet<(int Index, string Address, int Port)>();
-        for (int i = 0; i < endpoints.Count; i++)
-        {
-            Endpoint endpoint = endpoints[i];
-            bool IsRepeated(int index) => endpoint.Ports[index] != 0 && !taken.Add((index, endpoint.Address, endpoint.Ports[index]));
-            bool[] repeated = [.. Enumerable.Range(0, ports.Count).Select(IsRepeated)];
-            if (repeated.Contains(true))
-            {
-                conflicts.Add($"{endpoint.Address} is reported by several sources; what the first of them says counts");
-                endpoints[i] = endpoint with { Ports = endpoint.Ports.Select((port, index) => repeated[index] ? 0 : port).ToValueList() };
-            }
-        }
-        endpoints.RemoveAll(endpoint => endpoint.Ports.All(port => port == 0));
     }
 }

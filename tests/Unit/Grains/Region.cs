@@ -79,6 +79,7 @@ internal sealed class Region : IAsyncDisposable
     public static async Task<T> AnsweredAsync<T>(Func<Task<T>> call)
     {
         T answer = default!;
+        string failure = "";
         await Eventually.Until(async () =>
         {
             try
@@ -86,11 +87,12 @@ internal sealed class Region : IAsyncDisposable
                 answer = await call();
                 return true;
             }
-            catch (Exception lost) when (lost is TimeoutException or OperationCanceledException)
+            catch (Exception lost)
             {
+                failure = lost.Message;
                 return false;
             }
-        });
+        }, state: () => failure);
         return answer;
     }
 

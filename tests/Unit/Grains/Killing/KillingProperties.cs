@@ -8,14 +8,14 @@ namespace ControlPlane.Tests.Unit.Grains.Killing;
 public sealed class KillingProperties
 {
     private const int Sequences = 12;
-    private const int StepsOfEach = 25;
+    private const int StepsOfEach = 20;
 
     [Fact]
     public async Task Catalog_AfterAnySequenceOfChangesAndKills_IsWhatTheSourcesSay()
     {
         using var folder = new TemporaryFolder();
         await using Region region = await Region.StartAsync(folder.Path);
-        IReadOnlyList<Step[]> sequences = [.. Step.Any.ArrayOf(StepsOfEach).Sample(StepsOfEach, Sequences)];
+        IReadOnlyList<Step[]> sequences = [.. Step.Any.ArrayOf(StepsOfEach).Sample(Sequences)];
 
         await Task.WhenAll(sequences.Select(async (steps, index) =>
         {
