@@ -50,7 +50,7 @@ public sealed class KubernetesConfigurationTests
             apiVersion: controlplane.io/v1alpha1
             kind: TrafficPolicy
             metadata: {name: all, namespace: default}
-            spec: {strategy: SpreadAny}
+            spec: {spread: any}
             """);
 
         await Eventually.Until(
