@@ -21,7 +21,7 @@ internal static class Parsing
             result, "ADDRESS:PORT, such as 127.0.0.1:8080,", (string text, out IPEndPoint? value) => IPEndPoint.TryParse(text, out value) && value.Port > 0),
     };
 
-    /// <summary>A time with its unit: <c>250ms</c>, <c>30s</c>, <c>1m</c>, <c>1h</c>.</summary>
+    /// <summary>A time with its unit: <c>250ms</c>, <c>30s</c>, <c>1m</c>, <c>1h</c>, or <c>00:00:30</c>.</summary>
     public static Option<TimeSpan> Duration(string name, string description, TimeSpan fallback) => new(name)
     {
         Description = description,
@@ -52,7 +52,7 @@ internal static class Parsing
                 return true;
             }
         }
-        value = default;
-        return false;
+        // As it is shown in the help.
+        return TimeSpan.TryParse(text.Contains(':', StringComparison.Ordinal) ? text : "", CultureInfo.InvariantCulture, out value);
     }
 }

@@ -21,7 +21,15 @@ internal static class RunCommand
         Description =
             "A Kubernetes cluster to watch, by the name of its Cluster object; without a kubeconfig, the one that this pod runs in. May be repeated",
         HelpName = "NAME[=KUBECONFIG[#CONTEXT]]",
-        CustomParser = result => [.. result.Tokens.Select(token => ReadCluster(token.Value))],
+        CustomParser = result =>
+        {
+            KubernetesAdapterOptions[] clusters = [.. result.Tokens.Select(token => ReadCluster(token.Value))];
+            if (clusters.Any(cluster => cluster.Cluster.Length == 0) || clusters.DistinctBy(cluster => cluster.Cluster).Count() < clusters.Length)
+            {
+                result.AddError("--kubernetes is NAME, NAME=KUBECONFIG or NAME=KUBECONFIG#CONTEXT, each name once");
+            }
+            return clusters;
+        },
         DefaultValueFactory = _ => [],
     };
 

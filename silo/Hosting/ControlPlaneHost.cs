@@ -11,6 +11,7 @@ using ControlPlane.Silo.Engine;
 using ControlPlane.Silo.Rest;
 using ControlPlane.Xds;
 using ControlPlane.Xds.Resources.Views;
+using Microsoft.AspNetCore.Connections;
 
 namespace ControlPlane.Silo.Hosting;
 
@@ -24,7 +25,10 @@ public static class ControlPlaneHost
     /// <exception cref="IOException">The state file cannot be used.</exception>
     public static WebApplication Build(RunOptions options)
     {
+        DataFolder folder = DataFolder.Take(options.DataFolder);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        // By a factory, so that it is given back with the rest.
+        builder.Services.AddSingleton(_ => folder);
         builder.Logging.ClearProviders().AddConsoleLog(options.LogLevel);
         builder.Services.Configure<HostOptions>(host =>
         {
@@ -44,6 +48,7 @@ public static class ControlPlaneHost
         builder.Services.AddRestApi();
         Listen(builder, options);
         WebApplication app = builder.Build();
+        app.Services.GetRequiredService<DataFolder>();
         app.MapWhen(context => context.Connection.LocalPort == options.XdsAddress.Port, xds => xds.MapXds());
         app.MapRestApi();
         return app;
@@ -54,7 +59,20 @@ public static class ControlPlaneHost
     public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
     {
         await app.Services.GetRequiredService<ServiceCatalog>().LoadAsync(cancellationToken);
-        await app.StartAsync(cancellationToken);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            // What has started by then ends in good order.
+            await app.StopAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (exception is IOException { InnerException: AddressInUseException })
+            {
+                throw new IOException($"{exception.Message} End the process that has it, or choose another with --rest-address or --xds-address.", exception);
+            }
+            throw;
+        }
     }
 
     private static void AddStorage(IServiceCollection services, RunOptions options)

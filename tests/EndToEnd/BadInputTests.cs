@@ -48,6 +48,19 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_OnStateThatAnotherHas_SaysSo()
+    {
+        await using ControlPlaneProcess first = await ControlPlaneProcess.StartAsync(folder.File("data"));
+
+        await using ChildProcess run = await RunAsync(
+            "run", "--data", folder.File("data"), "--rest-address", $"127.0.0.1:{Loopback.FreePort()}", "--xds-address", $"127.0.0.1:{Loopback.FreePort()}");
+
+        run.ExitCode.ShouldBe(1);
+        run.Output.ShouldContain("in use by another control plane");
+        (await first.IsReadyAsync()).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Run_WithAFolderThatCannotBeRead_IsStaleWithTheReasonAndRecovers()
     {
         string missing = folder.File("nowhere");
@@ -99,6 +112,9 @@ public sealed class BadInputTests : IDisposable
     [InlineData("bootstrap", "--node", "a", "--cluster", "b", "--inbound", "80")]
     [InlineData("run", "--rest-address", "nonsense")]
     [InlineData("run", "--warm-timeout", "soon")]
+    [InlineData("run", "--kubernetes", "=kubeconfig")]
+    [InlineData("run", "--kubernetes", "a", "--kubernetes", "a")]
+    [InlineData("run", "--tls-cert", "cert.pem")]
     [InlineData("validate", "/does/not/exist.yaml")]
     public async Task Command_ThatCannotBeDone_EndsWithOneAndAReason(params string[] arguments)
     {

@@ -210,6 +210,38 @@ public sealed class KubernetesTrafficTests : IAsyncLifetime
         (await caller.CallAsync("/")).Status.ShouldBe(404);
     }
 
+    [Fact]
+    public async Task Pod_ThatDeclaresItsSidecar_IsCalledThroughIt()
+    {
+        await StartAsync();
+        await using Backend application = await Backend.StartAsync("behind-sidecar");
+        int listen = Loopback.FreePort();
+        EnvoyProcess appSidecar = await EnvoyProcess.StartAsync(controlPlane, "app-1", "--cluster", "east", "--inbound", $"{application.Port}={listen}:HTTP");
+        running.Add(appSidecar);
+        await server.ApplyAsync($$$$"""
+            apiVersion: v1
+            kind: Service
+            metadata: {name: app, namespace: default}
+            spec: {ports: [{name: http, port: 80, targetPort: {{{{application.Port}}}}}], selector: {app: app}}
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: app-1, namespace: default, labels: {app: app}, annotations: {controlplane/inbound: "{{{{application.Port}}}}={{{{listen}}}}"}}
+            spec: {nodeName: node-a, containers: [{name: main, image: x}]}
+            """);
+        await server.PatchAsync("/api/v1/namespaces/default/pods/app-1/status", $$$$"""
+            {"status": {"phase": "Running", "podIP": "{{{{appSidecar.OutboundAddress}}}}", "podIPs": [{"ip": "{{{{appSidecar.OutboundAddress}}}}"}],
+             "conditions": [{"type": "Ready", "status": "True"}]}}
+            """);
+        EnvoyProcess sidecar = await SidecarAsync();
+        using var caller = new Caller(sidecar.Outbound, "app");
+
+        await caller.UntilAnsweredByAsync("behind-sidecar");
+
+        (await sidecar.HostsAsync("p80.app.default.default.mesh")).Keys.ShouldBe([$"{appSidecar.OutboundAddress}:{listen}"]);
+        (await appSidecar.StatAsync($"cluster.inbound.{application.Port}.upstream_rq_total")).ShouldBeGreaterThan(0);
+    }
+
     private async Task StartAsync(params string[] options) =>
         controlPlane = await ControlPlaneProcess.StartAsync(data.Path, ["--config", configuration.Path, "--kubernetes", $"east={server.Kubeconfig}", .. options]);
 

@@ -27,8 +27,9 @@ public sealed partial class SourceHost(
         {
             try
             {
+                await WaitForTurnAsync(cancellationToken);
                 long asked = time.GetTimestamp();
-                LeaseResult lease = await AcquireAsync(cancellationToken);
+                LeaseResult lease = await sink.AcquireAsync(Source, cluster.Self, cancellationToken);
                 if (lease.Granted)
                 {
                     LogAcquired(logger, Source, lease.Epoch);
@@ -47,17 +48,10 @@ public sealed partial class SourceHost(
         }
     }
 
-    private async Task<LeaseResult> AcquireAsync(CancellationToken cancellationToken)
-    {
-        int rank = Rank();
-        if (rank > 0)
-        {
-            await Task.Delay(options.Heartbeat * rank, time, cancellationToken);
-        }
-        return await sink.AcquireAsync(Source, cluster.Self, cancellationToken);
-    }
-
     // Rendezvous hashing: each source has its own order of silos, so that leases spread and move little.
+    private Task WaitForTurnAsync(CancellationToken cancellationToken) =>
+        Rank() is > 0 and var rank ? Task.Delay(options.Heartbeat * rank, time, cancellationToken) : Task.CompletedTask;
+
     private int Rank()
     {
         ulong own = Weight(cluster.Self);

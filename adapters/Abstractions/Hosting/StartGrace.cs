@@ -9,7 +9,7 @@ namespace ControlPlane.Adapters.Hosting;
 internal sealed class StartGrace(TimeSpan grace, TimeProvider time)
 {
     // Not-ready endpoints that do not count yet, and since when they are known.
-    private readonly Dictionary<ServiceId, Dictionary<(string Cluster, string Address), long>> starting = [];
+    private readonly Dictionary<ServiceId, Dictionary<Place, long>> starting = [];
 
     /// <summary>When the next one has had its time; null if none is starting.</summary>
     public TimeSpan? NextIn => starting.Count == 0
@@ -32,16 +32,16 @@ internal sealed class StartGrace(TimeSpan grace, TimeProvider time)
             starting.Remove(part.Service);
             return part;
         }
-        Dictionary<(string, string), Endpoint> known = [];
+        Dictionary<Place, Endpoint> known = [];
         foreach (Endpoint endpoint in earlier?.Endpoints ?? default)
         {
-            known.TryAdd((endpoint.Cluster, endpoint.Address), endpoint);
+            known.TryAdd(Place.Of(endpoint), endpoint);
         }
-        starting.TryGetValue(part.Service, out Dictionary<(string, string), long>? since);
-        var still = new Dictionary<(string, string), long>();
+        starting.TryGetValue(part.Service, out Dictionary<Place, long>? since);
+        var still = new Dictionary<Place, long>();
         var endpoints = part.Endpoints.Select(endpoint =>
         {
-            (string, string) key = (endpoint.Cluster, endpoint.Address);
+            var key = Place.Of(endpoint);
             if (endpoint.Health != Health.Unhealthy || (known.TryGetValue(key, out Endpoint? before) && before.Declared))
             {
                 return endpoint;
@@ -70,4 +70,10 @@ internal sealed class StartGrace(TimeSpan grace, TimeProvider time)
     /// <summary>Services with an endpoint whose time is over.</summary>
     public IReadOnlyCollection<ServiceId> Due() =>
         [.. starting.Where(pair => pair.Value.Values.Any(since => time.GetElapsedTime(since) >= grace)).Select(pair => pair.Key)];
+
+    // Several endpoints may share an address.
+    private readonly record struct Place(string Cluster, string Address, ValueList<int> Ports)
+    {
+        public static Place Of(Endpoint endpoint) => new(endpoint.Cluster, endpoint.Address, endpoint.Ports);
+    }
 }

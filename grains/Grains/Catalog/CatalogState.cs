@@ -57,7 +57,12 @@ internal sealed class CatalogState
         {
             complete.Add(shard);
         }
-        isMetaKnown |= shard == Shards.Meta;
+        if (shard == Shards.Meta && !isMetaKnown)
+        {
+            // Which sources there are no longer is certain from now on.
+            isMetaKnown = true;
+            DropEverywhere();
+        }
         DropWhatIsGone(shard);
     }
 
@@ -140,7 +145,10 @@ internal sealed class CatalogState
             case SourceRecord source:
                 sourcesChanged = true;
                 // That it has a picture now may settle what was not certain.
-                DropEverywhere(source);
+                if (source.HasPicture || source.Deleted)
+                {
+                    DropEverywhere();
+                }
                 break;
             case ConfigRecord configuration:
                 configurationChanged |= (known as ConfigRecord)?.Revision != configuration.Revision;
@@ -152,14 +160,11 @@ internal sealed class CatalogState
         }
     }
 
-    private void DropEverywhere(SourceRecord source)
+    private void DropEverywhere()
     {
-        if (source.HasPicture || source.Deleted)
+        foreach (string shard in Shards.OfServices)
         {
-            foreach (string shard in Shards.OfServices)
-            {
-                DropWhatIsGone(shard);
-            }
+            DropWhatIsGone(shard);
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class ServiceGrain(Epochs epochs, IGrainFactory grains) : Grain, I
     private readonly SortedDictionary<string, PartReport> parts = new(StringComparer.Ordinal);
     private readonly Dictionary<int, int> loopbackPorts = [];
     private ServiceId service;
-    private bool isPublished;
+    private ServiceRecord? published;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -35,16 +35,25 @@ public sealed class ServiceGrain(Epochs epochs, IGrainFactory grains) : Grain, I
     {
         if (parts.TryGetValue(report.Source, out PartReport? known))
         {
-            if (report.Version < known.Version || (report.Version == known.Version && isPublished))
+            if (report.Version < known.Version)
             {
-                return isPublished;
+                return published is not null;
+            }
+            if (report.Version == known.Version && published is not null)
+            {
+                // It is said again because the shard may have lost it.
+                return await PublishAsync(published);
             }
         }
         parts[report.Source] = report;
-        isPublished = false;
+        published = null;
         ServiceRecord merged = await WithLoopbackPortsAsync(ServiceMerge.Merge(service, parts.Values));
-        merged = merged with { Version = await epochs.StampAsync(CancellationToken.None) };
-        PublishResult result = await grains.GetGrain<ICatalogGrain>(Shards.Of(service)).PublishAsync(merged);
+        return await PublishAsync(merged with { Version = await epochs.StampAsync(CancellationToken.None) });
+    }
+
+    private async Task<bool> PublishAsync(ServiceRecord record)
+    {
+        PublishResult result = await grains.GetGrain<ICatalogGrain>(Shards.Of(service)).PublishAsync(record);
         if (!result.Accepted)
         {
             // Another activation has spoken with a higher epoch. This one has no more to say; the next one asks everybody anew.
@@ -52,8 +61,8 @@ public sealed class ServiceGrain(Epochs epochs, IGrainFactory grains) : Grain, I
             DeactivateOnIdle();
             return false;
         }
-        isPublished = true;
-        if (merged.Deleted)
+        published = record;
+        if (record.Deleted)
         {
             DeactivateOnIdle();
         }

@@ -16,13 +16,16 @@ public static class ServiceMerge
         var ports = new List<ServicePort>();
         var conflicts = new List<string>();
         var endpoints = ImmutableArray.CreateBuilder<Endpoint>(present.Sum(report => report.Part!.Endpoints.Count));
+        var addresses = new HashSet<string>(endpoints.Capacity, StringComparer.Ordinal);
         foreach (PartReport report in present)
         {
             MergePorts(report, ports, conflicts);
         }
         foreach (PartReport report in present)
         {
+            int first = endpoints.Count;
             AddEndpoints(report.Part!, ports, endpoints);
+            KeepEachAddressOnce(report.Source, endpoints, first, addresses, conflicts);
         }
         if (present.Length > 1 && ports.Count > 0)
         {
@@ -59,6 +62,44 @@ public static class ServiceMerge
             }
         }
     }
+
+    // Envoy keeps the first of a repeated address without a word, and gRPC refuses the whole assignment.
+    private static void KeepEachAddressOnce(
+        string source, ImmutableArray<Endpoint>.Builder endpoints, int first, HashSet<string> addresses, List<string> conflicts)
+    {
+        HashSet<(string Address, int Place, int Number)>? earlier = null;
+        string? repeated = null;
+        int kept = first;
+        for (int i = first; i < endpoints.Count; i++)
+        {
+            Endpoint endpoint = endpoints[i];
+            if (!addresses.Add(endpoint.Address))
+            {
+                earlier ??= [.. endpoints.Take(kept).SelectMany(Sockets)];
+                if (Sockets(endpoint).Any(earlier.Contains))
+                {
+                    repeated ??= endpoint.Address;
+                    endpoint = endpoint with
+                    {
+                        Ports = endpoint.Ports.Select((number, place) => earlier.Contains((endpoint.Address, place, number)) ? 0 : number).ToValueList(),
+                    };
+                }
+            }
+            earlier?.UnionWith(Sockets(endpoint));
+            if (endpoint.Ports.Any(number => number != 0))
+            {
+                endpoints[kept++] = endpoint;
+            }
+        }
+        endpoints.Count = kept;
+        if (repeated is not null)
+        {
+            conflicts.Add($"{repeated} of {source} is there already, with the same port: the first one counts (and so with others, if there are more)");
+        }
+    }
+
+    private static IEnumerable<(string Address, int Place, int Number)> Sockets(Endpoint endpoint) =>
+        endpoint.Ports.Select((number, place) => (endpoint.Address, place, number)).Where(socket => socket.number != 0);
 
     private static void AddEndpoints(ServicePart part, List<ServicePort> ports, ImmutableArray<Endpoint>.Builder endpoints)
     {

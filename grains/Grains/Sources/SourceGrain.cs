@@ -52,6 +52,8 @@ public sealed partial class SourceGrain(
             State = SourceState.Warming,
             Since = time.GetUtcNow(),
             HasPicture = lease.State.HasPicture,
+            Holder = lease.State.Holder,
+            Epoch = lease.State.Epoch,
         };
         renewed = time.GetTimestamp();
         unsent.UnionWith(parts.All.Keys);
@@ -116,6 +118,7 @@ public sealed partial class SourceGrain(
         await grains.GetGrain<IConfigGrain>(IConfigGrain.Key).ReportAsync(Name, Next(), default);
         record = record with { Deleted = true, Version = Next() };
         await grains.GetGrain<ICatalogGrain>(Shards.Meta).PublishAsync(record);
+        await TellClustersAsync(record.Clusters.Select(share => share.Cluster));
         await parts.WriteAsync();
         await lease.ClearStateAsync();
         await grains.GetGrain<ISourceDirectoryGrain>(ISourceDirectoryGrain.Key).RemoveAsync(Name);
@@ -134,6 +137,7 @@ public sealed partial class SourceGrain(
         foreach (ServicePart part in report.Replaced)
         {
             kept?.Add(part.Service);
+            parts.Hear(part.Service);
             if (parts.Find(part.Service) is not { } known || !known.Part.Equals(part))
             {
                 parts.Set(part, Next());
@@ -276,9 +280,15 @@ public sealed partial class SourceGrain(
             return;
         }
         var there = compared.Parts.ToDictionary(part => part.Service, part => part.Version);
-        foreach ((ServiceId service, VersionedPart part) in parts.All)
+        foreach ((ServiceId service, VersionedPart part) in parts.All.Where(entry => Shards.Of(entry.Key) == shard).ToArray())
         {
-            if (Shards.Of(service) == shard && !(there.Remove(service, out RecordVersion known) && known == part.Version))
+            bool isThere = there.Remove(service, out RecordVersion known);
+            if (isThere && known > part.Version && parts.IsHeard(service))
+            {
+                // An earlier activation said something else last, which it did not live to store.
+                parts.Set(part.Part, Next());
+            }
+            if (!isThere || known != part.Version)
             {
                 unsent.Add(service);
             }

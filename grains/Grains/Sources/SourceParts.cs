@@ -15,6 +15,7 @@ internal sealed class SourceParts(string source, IStateStore store)
 
     private readonly Dictionary<ServiceId, VersionedPart> parts = [];
     private readonly HashSet<ServiceId> unwritten = [];
+    private readonly HashSet<ServiceId> unheard = [];
     private readonly Dictionary<string, ShardDigest> digests = [];
 
     public IReadOnlyDictionary<ServiceId, VersionedPart> All => parts;
@@ -25,10 +26,16 @@ internal sealed class SourceParts(string source, IStateStore store)
         {
             StoredPart stored = StateJson.Read<StoredPart>(row);
             Put(stored.Part.Service, new VersionedPart(stored.Version, stored.Part));
+            unheard.Add(stored.Part.Service);
         }
     }
 
     public VersionedPart? Find(ServiceId service) => parts.GetValueOrDefault(service);
+
+    /// <summary>Whether the source itself has said it since this was loaded: what was stored may be older than what it said last.</summary>
+    public bool IsHeard(ServiceId service) => !unheard.Contains(service);
+
+    public void Hear(ServiceId service) => unheard.Remove(service);
 
     public void Set(ServicePart part, RecordVersion version)
     {

@@ -7,6 +7,8 @@ public sealed class XdsMetrics : IDisposable
 {
     public const string MeterName = "ControlPlane.Xds";
 
+    private static readonly double[] Seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
     private readonly Meter meter = new(MeterName);
 
     internal XdsMetrics()

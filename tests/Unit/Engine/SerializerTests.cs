@@ -1,0 +1,92 @@
+#if ORLEANS
+using System.Reflection;
+using ControlPlane.Model;
+using ControlPlane.Model.Configuration;
+using ControlPlane.Model.Sources;
+using ControlPlane.Tests.Unit.Architecture;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
+
+namespace ControlPlane.Tests.Unit.Engine;
+
+/// <summary>
+/// Messages between silos of different versions: <c>Payloads/ALIAS.bin</c> was written by earlier versions and never changes. Where
+/// <c>WRITE_PAYLOADS</c> is set, those that are not there yet are written.
+/// </summary>
+[Trait("Engine", "each")]
+public sealed class SerializerTests : IDisposable
+{
+    private readonly ServiceProvider services = new ServiceCollection().AddSerializer().BuildServiceProvider();
+
+    private Serializer Serializer => services.GetRequiredService<Serializer>();
+
+    private static string Folder => Path.Combine(Peer.Root, "tests", "Unit", "Engine", "Payloads");
+
+    public static TheoryData<string> Names() => [.. MessageSamples.All.Select(NameOf)];
+
+    public void Dispose() => services.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Message_OfThisVersion_IsReadAsItWasWritten(string name)
+    {
+        object sample = Sample(name);
+
+        Serializer.Deserialize<object>(Serializer.SerializeToArray(sample)).ShouldBe(sample);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Message_OfAnEarlierVersion_IsStillRead(string name)
+    {
+        string file = Path.Combine(Folder, $"{name}.bin");
+        if (!File.Exists(file) && Environment.GetEnvironmentVariable("WRITE_PAYLOADS") is { Length: > 0 })
+        {
+            Directory.CreateDirectory(Folder);
+            File.WriteAllBytes(file, Serializer.SerializeToArray(Sample(name)));
+        }
+
+        Serializer.Deserialize<object>(File.ReadAllBytes(file)).ShouldBe(Sample(name));
+    }
+
+    [Fact]
+    public void Samples_AreThereForEveryMessage()
+    {
+        IEnumerable<Type> own = GrainTypes.Messages.Where(type => type.Namespace!.StartsWith("ControlPlane", StringComparison.Ordinal) && !type.IsAbstract && !type.IsEnum && type != typeof(ValueList<>));
+
+        own.Except(MessageSamples.All.Select(sample => sample.GetType())).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Samples_HaveNoFieldAtItsDefault()
+    {
+        foreach (object sample in MessageSamples.All)
+        {
+            foreach (PropertyInfo property in sample.GetType().GetProperties().Where(property => property.GetCustomAttribute<IdAttribute>() is not null))
+            {
+                object? value = property.GetValue(sample);
+                object? fallback = property.PropertyType.IsValueType ? Activator.CreateInstance(property.PropertyType) : null;
+                bool isEmpty = Equals(value, fallback) || value is "";
+                bool isMeantToBe = property.Name is "Declared" or "Deleted" or "Namespace" or "Origin";
+                (isEmpty && !isMeantToBe).ShouldBeFalse($"{sample.GetType().Name}.{property.Name}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(Health.Unhealthy, 4)]
+    [InlineData(Speaks.Mtls, 1)]
+    [InlineData(Protocol.Tls, 4)]
+    [InlineData(SourceState.Lost, 3)]
+    [InlineData(RoutesFrom.All, 1)]
+    [InlineData(PathMatchType.RegularExpression, 2)]
+    [InlineData(TrafficStrategy.SpreadAny, 2)]
+    public void Enumeration_KeepsItsNumbers(Enum value, int number) => Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture).ShouldBe(number);
+
+    private static object Sample(string name) => MessageSamples.All.First(sample => NameOf(sample) == name);
+
+    private static string NameOf(object sample) =>
+        sample.GetType().CustomAttributes.FirstOrDefault(attribute => attribute.AttributeType == typeof(AliasAttribute))?.ConstructorArguments[0].Value as string
+        ?? sample.GetType().Name;
+}
+#endif

@@ -1,0 +1,87 @@
+using ControlPlane.Model;
+using ControlPlane.Model.Catalog;
+using ControlPlane.Model.Configuration;
+using ControlPlane.Model.Sources;
+
+namespace ControlPlane.Tests.Unit;
+
+/// <summary>Values of the model with every field set to something else than its default.</summary>
+internal static class Messages
+{
+    public static RecordVersion Version { get; } = new(1_700_000_000, 42, 7);
+
+    public static Endpoint Endpoint { get; } = new()
+    {
+        Address = "10.0.0.1",
+        Ports = [8080, 0],
+        Cluster = "eu-a",
+        Locality = new Locality("eu", "a", "1"),
+        Health = Health.Draining,
+        Weight = 3,
+        Declared = false,
+        Speaks = Speaks.Mtls,
+        Workload = "cart-1",
+        Identity = "cart",
+    };
+
+    public static ServicePort Port { get; } = new("db", 5432, Protocol.Tls) { LoopbackPort = 20_001 };
+
+    public static ServicePart Part { get; } = new()
+    {
+        Service = Samples.Service("cart"),
+        Ports = [Samples.Http, Port],
+        Endpoints = [Endpoint, Samples.Endpoint("::1")],
+        Labels = [new Label("team", "shop")],
+        Origin = "a.yaml:12",
+    };
+
+    public static Problem Problem { get; } = new("a.yaml:12", "spec.ports[0].port", "expected 1 to 65535");
+
+    public static ValueList<ConfigObject> Objects { get; } = [
+        new Cluster { Name = "eu-a", Origin = "a.yaml:1", Platform = "vm", Network = "net1", Mesh = "m1", Locality = new Locality("eu", "a") },
+        new Network { Name = "net1", Links = ["net2"] },
+        new TrafficPolicy
+        {
+            Namespace = "shop", Name = "cart", Mesh = "m1", Service = "cart", Strategy = TrafficStrategy.SpreadRegion,
+            Overprovisioning = 200, PanicThreshold = 10, Retries = 3,
+        },
+        new Gateway { Namespace = "shop", Name = "edge", Cluster = "eu-a", Listeners = [new GatewayListener("http", 8000, "*.example.com", RoutesFrom.All)] },
+        new HttpRoute
+        {
+            Namespace = "shop", Name = "web",
+            Parents = [new ParentReference("shop", "edge", "http", 8000)],
+            Hostnames = ["www.example.com"],
+            Rules = [new HttpRouteRule(
+                [new HttpMatch(PathMatchType.RegularExpression, "/a.*", [new HeaderMatch("x-a", "b.*", true)], "GET")],
+                [new BackendReference("shop", "cart", 80, 3)])],
+        },
+    ];
+
+    public static ServiceRecord ServiceRecord { get; } = new()
+    {
+        Version = Version,
+        Deleted = true,
+        Service = Samples.Service("cart"),
+        Ports = Part.Ports,
+        Endpoints = Part.Endpoints,
+        Labels = Part.Labels,
+        Parts = [new PartVersion("east", Version, "a.yaml:12")],
+        Conflicts = ["port 80: west says Tcp"],
+    };
+
+    public static SourceRecord SourceRecord { get; } = new()
+    {
+        Version = Version,
+        Source = "east",
+        State = SourceState.Stale,
+        Reason = "refused",
+        Since = new DateTimeOffset(2025, 1, 2, 3, 4, 5, TimeSpan.Zero),
+        HasPicture = true,
+        Holder = "here",
+        Epoch = 7,
+        Problems = [Problem],
+        Clusters = [new ClusterShare("eu-a", 2, 3)],
+    };
+
+    public static ConfigRecord ConfigRecord { get; } = new() { Version = Version, Revision = "0123456789abcdef", Objects = Objects, Problems = [Problem] };
+}

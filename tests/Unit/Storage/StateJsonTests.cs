@@ -1,0 +1,52 @@
+using System.Text;
+using ControlPlane.Grains.Storage;
+
+namespace ControlPlane.Tests.Unit.Storage;
+
+/// <summary>
+/// What is stored can be read for ever: <c>rows/NAME.json</c> was written by earlier versions and never changes. Where <c>WRITE_ROWS</c> is set,
+/// rows that are not there yet are written.
+/// </summary>
+public sealed class StateJsonTests
+{
+    public static TheoryData<string> Names() => [.. StoredSamples.All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Row_OfAnEarlierVersion_IsStillRead(string name)
+    {
+        string file = Path.Combine(Folder, $"{name}.json");
+        if (!File.Exists(file) && Environment.GetEnvironmentVariable("WRITE_ROWS") is { Length: > 0 })
+        {
+            File.WriteAllBytes(file, StoredSamples.All[name].Write());
+        }
+
+        StoredSamples.All[name].Check(Row(File.ReadAllBytes(file)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Row_OfThisVersion_IsReadAsItWasWritten(string name) => StoredSamples.All[name].Check(Row(StoredSamples.All[name].Write()));
+
+    [Fact]
+    public void Read_OfALaterSchema_SaysWhatToDo()
+    {
+        InvalidDataException refused = Should.Throw<InvalidDataException>(
+            () => StateJson.Read<ControlPlane.Grains.Sources.SourceLease>(Row("{}"u8.ToArray()) with { Schema = StateJson.Schema + 1 }));
+
+        refused.Message.ShouldContain("the stored source east lease has schema 2, this version reads 1");
+        refused.Message.ShouldContain("run the version that wrote it");
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("")]
+    public void Read_OfADamagedRow_NamesIt(string payload) =>
+        Should.Throw<InvalidDataException>(() => StateJson.Read<ControlPlane.Grains.Sources.SourceLease>(Row(Encoding.UTF8.GetBytes(payload))))
+            .Message.ShouldContain("the stored source east lease");
+
+    private static string Folder => Path.Combine(Peer.Root, "tests", "Unit", "Storage", "rows");
+
+    private static StoredRow Row(byte[] payload) => new(new StateKey("source", "east", "lease"), "1", StateJson.Schema, payload);
+}
