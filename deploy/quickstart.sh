@@ -19,7 +19,7 @@ rest=${REST_PORT:-8080} xds=${XDS_PORT:-18000} base=${BASE_PORT:-9101} admin=${A
 bold="" plain=""
 [[ -t 1 ]] && bold=$'\e[1m' plain=$'\e[0m'
 say() { echo "$bold$*$plain"; }
-fail() { echo "failed: $*" >&2; tail -20 "$work"/*.log >&2 2> /dev/null || true; exit 1; }
+fail() { echo "failed: $*" >&2; for log in "$work"/*.log; do echo "== $log"; tail -n 10 "$log"; done >&2 || true; exit 1; }
 
 work=$(mktemp -d)
 pids=()
@@ -63,10 +63,13 @@ pids+=($!)
 
 # Waits up to 20 s for a command to succeed.
 wait_for() {
-  local what=$1
+  local what=$1 end=$((SECONDS + 20))
   shift
-  for _ in $(seq 200); do
+  while ((SECONDS < end)); do
     "$@" > /dev/null 2>&1 && return
+    for pid in "${pids[@]}"; do
+      kill -0 "$pid" 2> /dev/null || fail "a program has ended: is one of its ports in use?"
+    done
     sleep 0.1
   done
   fail "$what"
@@ -97,14 +100,14 @@ sidecar=127.0.0.1
 start_envoy web-1 --kind sidecar --outbound-address "$sidecar" --admin "127.0.0.1:$admin"
 start_envoy edge-1 --kind gateway --gateway edge --address 127.0.0.1 --admin "127.0.0.1:$((admin + 1))"
 
-call() { curl -s -m 5 -H 'Host: cart.shop' "http://$sidecar:15001/"; }
-call_edge() { curl -s -m 5 -H 'Host: shop.example' "http://127.0.0.1:$edge/cart"; }
+call() { curl -s -m 2 -H 'Host: cart.shop' "http://$sidecar:15001/"; }
+call_edge() { curl -s -m 2 -H 'Host: shop.example' "http://127.0.0.1:$edge/cart"; }
 # Sends 30 requests and says who answered, most first.
-answers() { for _ in $(seq 30); do "$@" || echo "(no answer)"; done | sort | uniq -c | sort -rn | awk '{ printf "%s%s x%s", separator, $2, $1; separator = ", " }'; }
+answers() { for _ in $(seq 30); do "$@" || { echo "(no answer)"; break; }; done | sort | uniq -c | sort -rn | awk '{ printf "%s%s x%s", separator, $2, $1; separator = ", " }'; }
 # All of the last answers are of one zone.
 from_zone() { ! answers call | tr ',' '\n' | grep -v "cart-$1-" | grep -q .; }
 expect_zone() {
-  wait_for "requests did not go to $1: $(answers call)" from_zone "$1"
+  wait_for "requests did not go to $1" from_zone "$1"
   echo "   who answers: $(answers call)"
 }
 set_health() { sed -i.bak "/cluster: $1,/s/health: [A-Za-z]*/health: $2/" "$work/config/cart.yaml" && rm -f "$work/config/cart.yaml.bak"; }

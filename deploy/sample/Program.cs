@@ -19,4 +19,12 @@ builder.WebHost.ConfigureKestrel(kestrel =>
 });
 await using WebApplication app = builder.Build();
 app.Run(context => context.Response.WriteAsync(names[context.Connection.LocalPort] + "\n"));
-await app.RunAsync();
+try
+{
+    await app.RunAsync();
+}
+catch (IOException exception)
+{
+    Console.Error.WriteLine($"sample: {exception.Message}");
+    Environment.ExitCode = 1;
+}

@@ -78,11 +78,10 @@ public sealed class ExampleTests
     [Fact]
     public async Task Quickstart_WithCheck_ShowsWhatItSays()
     {
-        int port = Loopback.FreePort();
         var ports = new Dictionary<string, string?>
         {
             ["REST_PORT"] = Number(Loopback.FreePort()), ["XDS_PORT"] = Number(Loopback.FreePort()), ["GATEWAY_PORT"] = Number(Loopback.FreePort()),
-            ["BASE_PORT"] = Number(port > 60000 ? port - 1000 : port), ["ADMIN_PORT"] = Number(Loopback.FreePort()), ["ENVOY"] = Peer.Envoy,
+            ["BASE_PORT"] = Number(Loopback.FreePorts(6)), ["ADMIN_PORT"] = Number(Loopback.FreePorts(2)), ["ENVOY"] = Peer.Envoy,
         };
 
         await using ChildProcess script = await ChildProcess.RunAsync(Path.Combine(Peer.Root, "deploy", "quickstart.sh"), ["--check"], TimeSpan.FromMinutes(4), ports);
