@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using ControlPlane.Model;
 using ControlPlane.Model.Configuration;
 
@@ -9,6 +10,7 @@ public sealed record EffectivePolicy
 {
     public static EffectivePolicy Default { get; } = new();
 
+    [JsonPropertyName("spread")]
     public TrafficStrategy Strategy { get; init; } = TrafficStrategy.Nearest;
 
     /// <inheritdoc cref="TrafficPolicy.Overprovisioning"/>
@@ -56,7 +58,7 @@ public sealed record EffectivePolicy
         }
         return this with
         {
-            Strategy = Field("strategy", policy.Strategy, Strategy),
+            Strategy = Field("spread", policy.Strategy, Strategy),
             Overprovisioning = Field("overprovisioning", policy.Overprovisioning, Overprovisioning),
             PanicThreshold = Field("panicThreshold", policy.PanicThreshold, PanicThreshold),
             Retries = Field("retries", policy.Retries, Retries),

@@ -119,12 +119,12 @@ public sealed class TrafficTests : IAsyncLifetime
             apiVersion: controlplane.io/v1alpha1
             kind: TrafficPolicy
             metadata: {name: everywhere, namespace: shop}
-            spec: {strategy: SpreadAny}
+            spec: {spread: any}
             """);
 
         await caller.UntilAnsweredByAsync("c");
 
-        (await controlPlane.GetAsync("services/default/shop/cart"))["policy"]!["setBy"]!["strategy"]!.GetValue<string>().ShouldBe("TrafficPolicy shop/everywhere");
+        (await controlPlane.GetAsync("services/default/shop/cart"))["policy"]!["setBy"]!["spread"]!.GetValue<string>().ShouldBe("TrafficPolicy shop/everywhere");
     }
 
     /// <summary>Writes the service: each endpoint is its zone, and 1 if it is healthy.</summary>

@@ -57,6 +57,14 @@ internal static class Messages
         },
     ];
 
+    public static Namespace Namespace { get; } = new()
+    {
+        Namespace = "eu-a", Name = "shop", Origin = "Namespace shop", Labels = Namespace.LabelsOf("shop", [new Label("team", "checkout")]),
+    };
+
+    /// <summary>Selects <see cref="Namespace"/>.</summary>
+    public static NamespaceSelector Selector { get; } = new("eu-a", [new LabelRequirement("team", LabelOperator.NotIn, ["payments", "ledger"])]);
+
     public static ServiceRecord ServiceRecord { get; } = new()
     {
         Version = Version,

@@ -60,10 +60,27 @@ internal static class Names
             ? null
             : "expected an absolute path such as /cart, at most 1024 characters, without '//', '/./', '/../', '%2f', '?', '#' and blanks";
 
+    /// <summary>The name of a label: a name, or a DNS prefix, a slash and a name.</summary>
+    public static string? LabelName(string text)
+    {
+        int slash = text.LastIndexOf('/');
+        return IsLabelText(text[(slash + 1)..]) && (slash < 0 || IsSubdomain(text[..slash]))
+            ? null
+            : "expected the name of a label: at most 63 letters, digits, '-', '_' and '.', before them a DNS name and '/' if it has a prefix";
+    }
+
+    public static string? LabelValue(string text) => text.Length == 0 || IsLabelText(text)
+        ? null
+        : "expected the value of a label: at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit";
+
     public static string? NotEmpty(string text) => text.Length > 0 ? null : "expected some text";
 
     internal static bool IsLabel(string text) =>
         text.Length is > 0 and <= 63 && text[0] != '-' && text[^1] != '-' && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-');
+
+    private static bool IsLabelText(string text) =>
+        text.Length is > 0 and <= 63 && char.IsAsciiLetterOrDigit(text[0]) && char.IsAsciiLetterOrDigit(text[^1])
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
     private static bool IsSubdomain(string text) => text.Length is > 0 and <= 253 && text.Split('.').All(IsLabel);
 }

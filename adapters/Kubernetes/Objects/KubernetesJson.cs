@@ -15,6 +15,8 @@ namespace ControlPlane.Adapters.Kubernetes.Objects;
 [JsonSerializable(typeof(WatchEvent<PodObject>))]
 [JsonSerializable(typeof(ListPage<NodeObject>))]
 [JsonSerializable(typeof(WatchEvent<NodeObject>))]
+[JsonSerializable(typeof(ListPage<NamespaceObject>))]
+[JsonSerializable(typeof(WatchEvent<NamespaceObject>))]
 [JsonSerializable(typeof(ListPage<CustomObject>))]
 [JsonSerializable(typeof(WatchEvent<CustomObject>))]
 internal sealed partial class KubernetesJson : JsonSerializerContext;

@@ -36,7 +36,7 @@ internal sealed class ClusterState : IWorkloads
     }
 
     /// <param name="ns">The namespace that was listed; null: all.</param>
-    public void Apply(ResourceEvent<ServiceObject> happened, string? ns) => Apply(happened, ns, services.Keys, (name, service) =>
+    public void Apply(ResourceEvent<ServiceObject> happened, string? ns) => happened.ApplyTo(ns, services.Keys, (name, service) =>
     {
         dirty.Add(name);
         if (service is null)
@@ -52,7 +52,7 @@ internal sealed class ClusterState : IWorkloads
             : []);
     });
 
-    public void Apply(ResourceEvent<EndpointSliceObject> happened, string? ns) => Apply(happened, ns, slices.Names, (name, slice) =>
+    public void Apply(ResourceEvent<EndpointSliceObject> happened, string? ns) => happened.ApplyTo(ns, slices.Names, (name, slice) =>
     {
         var left = new List<NamespacedName>();
         slices.Set(name, slice is null ? null : SliceFacts.Of(slice), dirty, left);
@@ -65,7 +65,7 @@ internal sealed class ClusterState : IWorkloads
             : []);
     });
 
-    public void Apply(ResourceEvent<PodObject> happened, string? ns) => Apply(happened, ns, pods.Keys, (name, pod) =>
+    public void Apply(ResourceEvent<PodObject> happened, string? ns) => happened.ApplyTo(ns, pods.Keys, (name, pod) =>
     {
         if (pod is null)
         {
@@ -93,7 +93,7 @@ internal sealed class ClusterState : IWorkloads
         }
     });
 
-    public void Apply(ResourceEvent<NodeObject> happened) => Apply(happened, null, nodes.Keys.Select(name => new NamespacedName("", name)), (name, node) =>
+    public void Apply(ResourceEvent<NodeObject> happened) => happened.ApplyTo(null, nodes.Keys.Select(name => new NamespacedName("", name)), (name, node) =>
     {
         if (node is null)
         {
@@ -154,29 +154,4 @@ internal sealed class ClusterState : IWorkloads
     /// <summary>Services with an endpoint on a node.</summary>
     private IEnumerable<NamespacedName> OnNode(string node) =>
         slices.Services.Where(service => slices.OfService(service).Any(slice => slice.Endpoints.Any(endpoint => endpoint.Node == node)));
-
-    private static void Apply<T>(ResourceEvent<T> happened, string? ns, IEnumerable<NamespacedName> known, Action<NamespacedName, T?> set)
-        where T : class, IKubernetesObject
-    {
-        switch (happened)
-        {
-            case Changed<T> { Item: var item }:
-                set(item.Key(), item);
-                break;
-            case Deleted<T> { Item: var item }:
-                set(item.Key(), null);
-                break;
-            case Listed<T> { Items: var items }:
-                HashSet<NamespacedName> listed = [.. items.Select(item => item.Key())];
-                foreach (NamespacedName gone in known.Where(name => !listed.Contains(name) && (ns is null || name.Namespace == ns)).ToArray())
-                {
-                    set(gone, null);
-                }
-                foreach (T item in items)
-                {
-                    set(item.Key(), item);
-                }
-                break;
-        }
-    }
 }

@@ -14,6 +14,7 @@ internal sealed class ConfigurationState(
     KubernetesAdapterOptions options, Dictionary<ObjectKey, ConfigObject> lastGood, ProblemTable problems)
 {
     private readonly Dictionary<ObjectKey, ConfigNode> objects = [];
+    private readonly NamespaceState namespaces = new(options, lastGood);
     private ValueList<ConfigObject>? reported;
     private string mesh = options.Mesh;
     private bool isDirty = true;
@@ -61,6 +62,8 @@ internal sealed class ConfigurationState(
         }
     }
 
+    public void Apply(ResourceEvent<NamespaceObject> happened) => isDirty |= namespaces.Apply(happened);
+
     /// <summary>All objects in force if they are others than the last time; else null.</summary>
     public Configured? TakeChange()
     {
@@ -69,7 +72,7 @@ internal sealed class ConfigurationState(
             return null;
         }
         isDirty = false;
-        ValueList<ConfigObject> now = lastGood.Values.OrderBy(item => item.Reference, StringComparer.Ordinal).ToValueList();
+        ValueList<ConfigObject> now = namespaces.Selected().OrderBy(item => item.Reference, StringComparer.Ordinal).ToValueList();
         if (now == reported)
         {
             return null;

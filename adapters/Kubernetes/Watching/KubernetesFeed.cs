@@ -30,6 +30,9 @@ internal sealed class KubernetesFeed(
         // Who may read some namespaces only may hardly read nodes: then zones are those of the slices.
         Add(picture, new ResourcePath("", "v1", "nodes"), options.Namespaces.Count == 0 ? Need.Required : Need.Granted,
             json.ListPageNodeObject, json.WatchEventNodeObject, (to, happened) => to.Services.Apply(happened));
+        // Without them services go on, and Gateways select no routes by them.
+        Add(picture, new ResourcePath("", "v1", "namespaces"), Need.Granted,
+            json.ListPageNamespaceObject, json.WatchEventNamespaceObject, (to, happened) => to.Configuration.Apply(happened));
         string?[] namespaces = options.Namespaces.Count == 0 ? [null] : [.. options.Namespaces.Distinct()];
         foreach (string? ns in namespaces)
         {

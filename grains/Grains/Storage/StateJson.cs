@@ -24,6 +24,7 @@ namespace ControlPlane.Grains.Storage;
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ClusterShare))]
 [JsonSerializable(typeof(GatewayListener))]
+[JsonSerializable(typeof(LabelRequirement))]
 [JsonSerializable(typeof(ParentReference))]
 [JsonSerializable(typeof(HttpRouteRule))]
 [JsonSerializable(typeof(HttpMatch))]

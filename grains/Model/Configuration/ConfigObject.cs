@@ -10,9 +10,10 @@ namespace ControlPlane.Model.Configuration;
 [JsonDerivedType(typeof(TrafficPolicy), "TrafficPolicy")]
 [JsonDerivedType(typeof(Gateway), "Gateway")]
 [JsonDerivedType(typeof(HttpRoute), "HTTPRoute")]
+[JsonDerivedType(typeof(Namespace), "Namespace")]
 public abstract record ConfigObject
 {
-    /// <summary>Empty for kinds that have no namespace.</summary>
+    /// <summary>Empty for kinds that have no namespace. That of a <see cref="Configuration.Namespace"/> is its cluster.</summary>
     [Id(0)]
     public string Namespace { get; init; } = "";
 

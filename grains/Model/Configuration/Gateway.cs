@@ -21,12 +21,14 @@ public sealed record Gateway : ConfigObject
 /// <summary>One port and host name of a gateway, HTTP only.</summary>
 /// <param name="Hostname">Empty: every host. May begin with <c>*.</c>.</param>
 /// <param name="RoutesFrom">Namespaces whose routes may attach.</param>
+/// <param name="Selector">Those namespaces, where they are selected by their labels; else null.</param>
 [GenerateSerializer, Immutable, Alias("cp.GatewayListener")]
 public sealed record GatewayListener(
     [property: Id(0)] string Name,
     [property: Id(1)] int Port,
     [property: Id(2)] string Hostname,
-    [property: Id(3)] RoutesFrom RoutesFrom);
+    [property: Id(3)] RoutesFrom RoutesFrom,
+    [property: Id(4)] NamespaceSelector? Selector = null);
 
 /// <summary><c>allowedRoutes.namespaces.from</c>.</summary>
 [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<RoutesFrom>))]
@@ -34,4 +36,5 @@ public enum RoutesFrom
 {
     Same,
     All,
+    Selector,
 }

@@ -1,3 +1,4 @@
+using ControlPlane.Model;
 using ControlPlane.Model.Configuration;
 using ControlPlane.Tests.EndToEnd.Peers;
 using ControlPlane.Tests.Support;
@@ -50,7 +51,7 @@ public sealed class KubernetesConfigurationTests
             apiVersion: controlplane.io/v1alpha1
             kind: TrafficPolicy
             metadata: {name: all, namespace: default}
-            spec: {strategy: SpreadAny}
+            spec: {spread: any}
             """);
 
         await Eventually.Until(
@@ -142,4 +143,77 @@ public sealed class KubernetesConfigurationTests
         await Eventually.Until(() => References(source) == "Network dc1", state: () => $"{source.State} {source.Reason}");
         source.State.ShouldBe(Model.Sources.SourceState.Live);
     }
+
+    [Fact]
+    public async Task Watch_Namespaces_AreReportedAsFarAsAGatewaySelectsThem()
+    {
+        await using KubeApiServer server = await KubeApiServer.StartAsync();
+        await server.InstallGatewayApiAsync();
+        await server.ApplyAsync(Namespace("shop", "team: checkout"));
+        await server.ApplyAsync(Namespace("bank", "team: payments"));
+        await server.ApplyAsync(Gateway);
+        await using WatchedSource source = KubernetesAdapterTests.Watch(server);
+        await source.LiveAsync();
+        References(source).ShouldBe("Gateway default/edge");
+
+        await server.ApplyAsync(Selecting("matchLabels: {team: checkout}"));
+        await SeeAsync("Gateway default/edge, Namespace east/shop");
+        source.Objects.OfType<Namespace>().Single().Labels.ShouldBe([new Label("kubernetes.io/metadata.name", "shop"), new Label("team", "checkout")]);
+        source.Objects.OfType<Gateway>().Single().Listeners[0].Selector!.Cluster.ShouldBe("east");
+
+        await server.PatchAsync("/api/v1/namespaces/bank", """{"metadata": {"labels": {"team": "checkout"}}}""");
+        await SeeAsync("Gateway default/edge, Namespace east/bank, Namespace east/shop");
+        await server.PatchAsync("/api/v1/namespaces/shop", """{"metadata": {"labels": {"team": null}}}""");
+        await SeeAsync("Gateway default/edge, Namespace east/bank");
+        await server.ApplyAsync(Selecting("matchExpressions: [{key: team, operator: DoesNotExist}, {key: kubernetes.io/metadata.name, operator: In, values: [shop, web]}]"));
+        await SeeAsync("Gateway default/edge, Namespace east/shop");
+        await server.ApplyAsync(Namespace("web", "stage: live"));
+        await SeeAsync("Gateway default/edge, Namespace east/shop, Namespace east/web");
+        await server.ApplyAsync(Gateway);
+        await SeeAsync("Gateway default/edge");
+        source.Problems.ShouldBeEmpty();
+
+        Task SeeAsync(string references) => Eventually.Until(
+            () => References(source) == references, state: () => $"{References(source)}; {string.Join("; ", source.Problems)}");
+    }
+
+    [Fact]
+    public async Task Watch_NamespaceWithOtherAnnotations_YieldsNothing()
+    {
+        await using KubeApiServer server = await KubeApiServer.StartAsync();
+        await server.InstallGatewayApiAsync();
+        await server.ApplyAsync(Selecting("matchLabels: {team: checkout}"));
+        await server.ApplyAsync(Namespace("shop", "team: checkout"));
+        await using WatchedSource source = KubernetesAdapterTests.Watch(server);
+        await source.LiveAsync();
+        ValueList<ConfigObject> before = source.Objects;
+        before.Count.ShouldBe(2);
+        long configurations = source.Configurations;
+
+        await server.PatchAsync("/api/v1/namespaces/shop", """{"metadata": {"annotations": {"owner": "somebody"}}}""");
+        await server.ApplyAsync(Namespace("other", "team: payments"));
+        await server.PatchAsync("/api/v1/namespaces/shop", """{"metadata": {"labels": {"stage": "live"}}}""");
+        await Eventually.Until(() => source.Objects.OfType<Namespace>().Single().Labels.Contains(new Label("stage", "live")));
+
+        source.Configurations.ShouldBe(configurations + 1);
+    }
+
+    [Fact]
+    public async Task Watch_NamespacesNotAllowed_IsSaidAndStopsNothing()
+    {
+        await using KubeApiServer server = await KubeApiServer.StartAsync();
+        await server.ApplyAsync(KubernetesObjects.Service("cart"));
+        await using WatchedSource source = KubernetesAdapterTests.Watch(server, null, server.NamespaceReaderKubeconfig, "default");
+        await source.LiveAsync();
+
+        source.Services.ShouldHaveSingleItem();
+        source.Problems.ShouldContain(problem =>
+            problem.Where == "namespaces (kubernetes/east)" && problem.Message.Contains("answers 403 to /api/v1/namespaces: allow it", StringComparison.Ordinal));
+    }
+
+    private static string Namespace(string name, string labels) =>
+        $"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}, labels: {{{labels}}}}}\n";
+
+    private static string Selecting(string selector) => Gateway.Replace(
+        "protocol: HTTP", $"protocol: HTTP, allowedRoutes: {{namespaces: {{from: Selector, selector: {{{selector}}}}}}}", StringComparison.Ordinal);
 }

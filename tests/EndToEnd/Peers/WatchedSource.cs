@@ -18,6 +18,7 @@ public sealed class WatchedSource : ISourceSink, IClusterInfo, IMeterFactory, IA
     private readonly List<Meter> meters = [];
     private readonly Task running;
     private long reports;
+    private long configurations;
 
     public WatchedSource(IDiscoveryAdapter adapter)
     {
@@ -41,6 +42,9 @@ public sealed class WatchedSource : ISourceSink, IClusterInfo, IMeterFactory, IA
     public List<ServiceId> Removals { get; } = [];
 
     public long Reports => Interlocked.Read(ref reports);
+
+    /// <summary>How many reports had a configuration.</summary>
+    public long Configurations => Interlocked.Read(ref configurations);
 
     public IReadOnlyCollection<ServicePart> Services
     {
@@ -84,6 +88,7 @@ public sealed class WatchedSource : ISourceSink, IClusterInfo, IMeterFactory, IA
                 Removals.Add(gone);
             }
             Objects = report.Configuration ?? Objects;
+            configurations += report.Configuration is null ? 0 : 1;
             Problems = report.Problems ?? Problems;
             Reason = report.Reason;
             State = report.State;

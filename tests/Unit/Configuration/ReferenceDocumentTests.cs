@@ -21,7 +21,7 @@ public sealed partial class ReferenceDocumentTests
         ConfigurationSet set = ConfigurationFiles.Load([folder.Path]);
 
         set.Problems.ShouldBeEmpty();
-        set.Objects.Count.ShouldBe(6);
+        set.Objects.Count.ShouldBe(7);
         set.Services.Count.ShouldBe(1);
     }
 

@@ -5,6 +5,7 @@ using ControlPlane.Grains.Sources;
 using ControlPlane.Grains.Storage;
 using ControlPlane.Model;
 using ControlPlane.Model.Catalog;
+using ControlPlane.Model.Configuration;
 
 namespace ControlPlane.Tests.Unit.Storage;
 
@@ -19,6 +20,14 @@ internal static class StoredSamples
         ["configuration"] = new StoredSample<StoredConfiguration>(new StoredConfiguration
         {
             Sources = { ["file"] = new SourceConfiguration(Messages.Version, Messages.Objects) },
+        }),
+        ["namespaces"] = new StoredSample<StoredConfiguration>(new StoredConfiguration
+        {
+            Sources = { ["kubernetes/eu-a"] = new SourceConfiguration(Messages.Version, [Messages.Namespace, new Gateway
+            {
+                Namespace = "shop", Name = "edge", Cluster = "eu-a",
+                Listeners = [new GatewayListener("http", 8000, "*.example.com", RoutesFrom.Selector, Messages.Selector)],
+            }]) },
         }),
         ["epochs"] = new StoredSample<EpochState>(new EpochState(1_700_000_000, 42)),
         ["loopback-ports"] = new StoredSample<LoopbackPorts>(new LoopbackPorts { ByPort = { ["default/shop/db:5432"] = 20_001 } }),

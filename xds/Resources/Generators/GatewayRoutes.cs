@@ -22,7 +22,7 @@ internal static class GatewayRoutes
         var hosts = new SortedDictionary<string, List<RankedRoute>>(StringComparer.Ordinal);
         foreach (HttpRoute route in context.Snapshot.Objects<HttpRoute>().OrderBy(route => route.Reference, StringComparer.Ordinal))
         {
-            foreach (string host in HostsOf(route, gateway, port))
+            foreach (string host in HostsOf(route, gateway, port, context))
             {
                 if (!hosts.TryGetValue(host, out List<RankedRoute>? routes))
                 {
@@ -50,7 +50,7 @@ internal static class GatewayRoutes
     /// <summary>The services and ports that the gateway's routes name and that are there.</summary>
     public static IEnumerable<(ServiceRecord Service, ServicePort Port)> BackendsOf(Gateway gateway, string mesh, RoutingContext context) =>
         (from route in context.Snapshot.Objects<HttpRoute>()
-         where Ports(gateway).Any(port => HostsOf(route, gateway, port.Key).Count > 0)
+         where Ports(gateway).Any(port => HostsOf(route, gateway, port.Key, context).Count > 0)
          from rule in route.Rules
          from backend in rule.Backends
          let found = Find(route, backend, mesh, context)
@@ -58,7 +58,7 @@ internal static class GatewayRoutes
          select found.Value).DistinctBy(found => (found.Service.Service, found.Port.Port));
 
     // The host names a route has at a port: those that it and a listener that it attaches to have in common.
-    private static HashSet<string> HostsOf(HttpRoute route, Gateway gateway, int port)
+    private static HashSet<string> HostsOf(HttpRoute route, Gateway gateway, int port, RoutingContext context)
     {
         var hosts = new HashSet<string>(StringComparer.Ordinal);
         foreach (ParentReference parent in route.Parents)
@@ -71,7 +71,7 @@ internal static class GatewayRoutes
             {
                 bool attaches = listener.Port == port
                     && (parent.SectionName.Length == 0 || parent.SectionName == listener.Name)
-                    && (listener.RoutesFrom == RoutesFrom.All || route.Namespace == gateway.Namespace);
+                    && Admits(listener, route, gateway, context);
                 if (attaches)
                 {
                     hosts.UnionWith(InCommon(listener.Hostname, route.Hostnames));
@@ -80,6 +80,13 @@ internal static class GatewayRoutes
         }
         return hosts;
     }
+
+    private static bool Admits(GatewayListener listener, HttpRoute route, Gateway gateway, RoutingContext context) => listener.RoutesFrom switch
+    {
+        RoutesFrom.All => true,
+        RoutesFrom.Selector => listener.Selector is { } selector && context.Selects(selector, route.Namespace),
+        _ => route.Namespace == gateway.Namespace,
+    };
 
     private static IEnumerable<string> InCommon(string listener, ValueList<string> route)
     {

@@ -10,21 +10,26 @@ public sealed class RoutingContext
 {
     private readonly Dictionary<ServiceId, EffectivePolicy> policies;
     private readonly TrafficPolicy[] declared;
+    private readonly Dictionary<(string Cluster, string Name), Namespace> namespaces;
 
     public RoutingContext(CatalogSnapshot snapshot)
         : this(
             snapshot,
             new Topology(snapshot.Objects<Cluster>(), snapshot.Objects<Network>()),
             [.. snapshot.Objects<TrafficPolicy>()],
+            snapshot.Objects<Namespace>().ToDictionary(ns => (ns.Namespace, ns.Name)),
             [])
     {
     }
 
-    private RoutingContext(CatalogSnapshot snapshot, Topology topology, TrafficPolicy[] declared, Dictionary<ServiceId, EffectivePolicy> policies)
+    private RoutingContext(
+        CatalogSnapshot snapshot, Topology topology, TrafficPolicy[] declared,
+        Dictionary<(string Cluster, string Name), Namespace> namespaces, Dictionary<ServiceId, EffectivePolicy> policies)
     {
         Snapshot = snapshot;
         Topology = topology;
         this.declared = declared;
+        this.namespaces = namespaces;
         this.policies = policies;
     }
 
@@ -33,7 +38,7 @@ public sealed class RoutingContext
     public Topology Topology { get; }
 
     /// <summary>The same configuration with other services: nothing of it is computed again.</summary>
-    public RoutingContext With(CatalogSnapshot snapshot) => new(snapshot, Topology, declared, policies);
+    public RoutingContext With(CatalogSnapshot snapshot) => new(snapshot, Topology, declared, namespaces, policies);
 
     public EffectivePolicy PolicyOf(ServiceId service)
     {
@@ -47,6 +52,10 @@ public sealed class RoutingContext
         }
         return policy;
     }
+
+    /// <summary>Whether a namespace is there, in the selector's cluster, and has the labels. One that is not known is not selected.</summary>
+    public bool Selects(NamespaceSelector selector, string ns) =>
+        namespaces.TryGetValue((selector.Cluster, ns), out Namespace? known) && selector.Selects(known);
 
     public IEnumerable<ServiceRecord> ServicesOf(string mesh) => Snapshot.Services.Values.Where(service => service.Service.Mesh == mesh);
 }

@@ -38,12 +38,6 @@ internal static class EndpointDecoder
             Workload = reader.Text("workload", Names.NotEmpty) ?? "",
             Identity = reader.Text("identity", Names.Identity) ?? "",
         };
-        // For people: nothing selects endpoints by label yet.
-        FieldReader labels = reader.Mapping("labels");
-        foreach (string label in labels.Names)
-        {
-            labels.Text(label);
-        }
         reader.RefuseOthers();
         foreach (int port in endpoint.Ports.Where(port => port > 0 && address.Length > 0).Distinct())
         {

@@ -25,7 +25,7 @@ internal static class GatewayDecoder
         var listeners = new List<GatewayListener>();
         foreach (FieldReader reader in spec.Mappings("listeners", required: true))
         {
-            GatewayListener listener = Listener(reader);
+            GatewayListener listener = Listener(reader, context);
             if (listener.Name.Length > 0 && listeners.Any(other => other.Name == listener.Name))
             {
                 reader.Refuse("name", $"another listener of this gateway has the name '{listener.Name}': choose another");
@@ -54,7 +54,7 @@ internal static class GatewayDecoder
         });
     }
 
-    private static GatewayListener Listener(FieldReader reader)
+    private static GatewayListener Listener(FieldReader reader, DecodeContext context)
     {
         string name = reader.RequiredText("name", Names.Subdomain);
         int port = reader.RequiredNumber("port", 1, 65535);
@@ -65,17 +65,14 @@ internal static class GatewayDecoder
         reader.Choice("protocol", Protocols, later: ["HTTPS", "TLS", "TCP", "UDP"]);
         string hostname = reader.Text("hostname", Names.Hostname) ?? "";
         reader.NotSupportedYet("tls");
-        RoutesFrom from = AllowedRoutes(reader.Mapping("allowedRoutes"));
+        (RoutesFrom from, NamespaceSelector? selector) = AllowedRoutes(reader.Mapping("allowedRoutes"), context);
         reader.RefuseOthers();
-        return new GatewayListener(name, port, hostname, from);
+        return new GatewayListener(name, port, hostname, from, selector);
     }
 
-    private static RoutesFrom AllowedRoutes(FieldReader reader)
+    private static (RoutesFrom From, NamespaceSelector? Selector) AllowedRoutes(FieldReader reader, DecodeContext context)
     {
-        FieldReader namespaces = reader.Mapping("namespaces");
-        RoutesFrom from = namespaces.Choice("from", From, later: ["Selector", "None"]) ?? RoutesFrom.Same;
-        namespaces.NotSupportedYet("selector");
-        namespaces.RefuseOthers();
+        (RoutesFrom, NamespaceSelector?) allowed = Namespaces(reader.Mapping("namespaces"), context);
         foreach (FieldReader kind in reader.Mappings("kinds"))
         {
             string? group = kind.Text("group");
@@ -87,6 +84,19 @@ internal static class GatewayDecoder
             kind.RefuseOthers();
         }
         reader.RefuseOthers();
-        return from;
+        return allowed;
+    }
+
+    private static (RoutesFrom From, NamespaceSelector? Selector) Namespaces(FieldReader reader, DecodeContext context)
+    {
+        RoutesFrom? from = reader.Choice("from", From, later: ["None"]);
+        bool isSelecting = from == RoutesFrom.Selector;
+        NamespaceSelector selector = NamespaceSelectorDecoder.Decode(reader.Mapping("selector", required: isSelecting), context.Options.Cluster ?? "");
+        if (!selector.Requirements.IsEmpty && !isSelecting && (from is not null || !reader.Has("from")))
+        {
+            reader.Refuse("selector", "means something only with 'from: Selector': say that, or remove the field");
+        }
+        reader.RefuseOthers();
+        return (from ?? RoutesFrom.Same, isSelecting ? selector : null);
     }
 }

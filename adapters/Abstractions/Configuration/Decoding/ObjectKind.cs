@@ -16,6 +16,7 @@ internal sealed record ObjectKind(
 {
     public const string Ours = "controlplane.io/v1alpha1";
     public const string Service = "Service";
+    public const string Kubernetes = "v1";
     public const string GatewayApi = "gateway.networking.k8s.io/v1";
 
     private static readonly ObjectKind[] Kinds =
@@ -27,6 +28,7 @@ internal sealed record ObjectKind(
         new(GatewayApi, "Gateway", Scope.Namespace, true, Names.Subdomain, GatewayDecoder.Decode),
         new(GatewayApi, "GatewayClass", Scope.None, true, Names.Subdomain, GatewayClassDecoder.Decode),
         new(GatewayApi, "HTTPRoute", Scope.Namespace, true, Names.Subdomain, HttpRouteDecoder.Decode),
+        new(Kubernetes, "Namespace", Scope.None, false, Names.Label, NamespaceDecoder.Decode),
     ];
 
     private static readonly string[] Later =
@@ -44,7 +46,7 @@ internal sealed record ObjectKind(
         {
             return kind;
         }
-        if (apiVersion == "v1" && name == "Service")
+        if (apiVersion == Kubernetes && name == Service)
         {
             root.Refuse("apiVersion", $"Services of Kubernetes (v1) are read from clusters; in a file write a Service of {Ours}");
         }

@@ -5,7 +5,10 @@ namespace ControlPlane.Adapters.Configuration;
 /// <summary><c>TrafficPolicy</c>: how traffic to a service, to those of a namespace, or to all is spread.</summary>
 internal static class TrafficPolicyDecoder
 {
-    private static readonly Dictionary<string, TrafficStrategy> Strategies = Enum.GetValues<TrafficStrategy>().ToDictionary(strategy => strategy.ToString(), StringComparer.OrdinalIgnoreCase);
+    private static readonly Dictionary<string, TrafficStrategy> Spreads = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["nearest"] = TrafficStrategy.Nearest, ["region"] = TrafficStrategy.SpreadRegion, ["any"] = TrafficStrategy.SpreadAny,
+    };
 
     public static DecodedPart Decode(FieldReader spec, DecodeContext context)
     {
@@ -26,7 +29,7 @@ internal static class TrafficPolicyDecoder
             Origin = context.Origin,
             Mesh = mesh ?? context.Options.Mesh,
             Service = service,
-            Strategy = spec.Choice("strategy", Strategies),
+            Strategy = spec.Choice("spread", Spreads),
             Overprovisioning = spec.Number("overprovisioning", 100, 1000),
             PanicThreshold = spec.Number("panicThreshold", 0, 100),
             Retries = spec.Number("retries", 0, 10),
