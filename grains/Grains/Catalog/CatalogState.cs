@@ -15,6 +15,8 @@ internal sealed class CatalogState
     private readonly Dictionary<string, RecordVersion> refusedBelow = [];
     private readonly Dictionary<string, HashSet<string>> unconfirmed = [];
     private readonly HashSet<string> complete = [];
+    // Sources that have been in sync since this process began: what they do not name is not there.
+    private readonly HashSet<string> heard = [];
     private readonly HashSet<ServiceId> changedServices = [];
     private readonly List<CatalogRecord> saved = [];
     private bool configurationChanged;
@@ -72,7 +74,9 @@ internal sealed class CatalogState
     /// <returns>What has changed; null: nothing that anybody sees.</returns>
     public CatalogChange? Commit(IReadOnlyCollection<string> sources, bool isTimeOver)
     {
-        Completeness completeness = IsComplete(sources) ? Completeness.Complete : isTimeOver ? Completeness.Partial : Completeness.Waiting;
+        Completeness completeness = IsComplete(sources) ? Completeness.Complete
+            : isTimeOver || IsKnownFromBefore(sources) ? Completeness.Partial
+            : Completeness.Waiting;
         // Once served, always served: a shard that begins anew makes nobody wait again.
         completeness = (Completeness)Math.Max((int)completeness, (int)Snapshot.Completeness);
         if (changedServices.Count == 0 && !configurationChanged && completeness == Snapshot.Completeness && saved.Count == 0)
@@ -117,9 +121,11 @@ internal sealed class CatalogState
     private HashSet<string> Unconfirmed(string shard) =>
         unconfirmed.TryGetValue(shard, out HashSet<string>? keys) ? keys : unconfirmed[shard] = [];
 
-    // What the file had is enough, if the sources had given their pictures by then.
     private bool IsComplete(IReadOnlyCollection<string> sources) =>
-        (isLoaded || sources.Count == 0 || Shards.OfServices.All(complete.Contains)) && sources.All(HasPicture);
+        (sources.Count == 0 || Shards.OfServices.All(complete.Contains)) && sources.All(heard.Contains);
+
+    // Enough to be served, but the last second before the process was killed may be missing: nothing is taken away.
+    private bool IsKnownFromBefore(IReadOnlyCollection<string> sources) => isLoaded && sources.All(HasPicture);
 
     private bool HasPicture(string source) =>
         records.TryGetValue(SourceRecord.KeyOf(source), out CatalogRecord? record) && record is SourceRecord { HasPicture: true };
@@ -144,8 +150,8 @@ internal sealed class CatalogState
                 break;
             case SourceRecord source:
                 sourcesChanged = true;
-                // That it has a picture now may settle what was not certain.
-                if (source.HasPicture || source.Deleted)
+                // That it is in sync now may settle what was not certain.
+                if (source.Deleted || (source.State == SourceState.Live && heard.Add(source.Source)))
                 {
                     DropEverywhere();
                 }
@@ -168,7 +174,7 @@ internal sealed class CatalogState
         }
     }
 
-    // A record that a complete shard does not have is gone, unless a source that it came from has not given a picture since it lost its own.
+    // A record that a complete shard does not have is gone, unless a source that it came from has not been in sync since this process began.
     private void DropWhatIsGone(string shard)
     {
         if (!complete.Contains(shard) || Unconfirmed(shard) is not { Count: > 0 } keys)
@@ -187,5 +193,5 @@ internal sealed class CatalogState
 
     // A source without a record was retired, or is not known yet: the meta shard's first answer says which.
     private bool IsCertain(string source) =>
-        (HasPicture(source) && !Unconfirmed(Shards.Meta).Contains(SourceRecord.KeyOf(source))) || (isMetaKnown && !records.ContainsKey(SourceRecord.KeyOf(source)));
+        heard.Contains(source) || (isMetaKnown && !records.ContainsKey(SourceRecord.KeyOf(source)));
 }

@@ -34,6 +34,7 @@ public sealed partial class SourceGrain(
     private ValueList<ConfigObject>? configuration;
     private bool configurationUnsent;
     private bool recordUnsent = true;
+    private bool heardWhole;
     private bool clustersChanged = true;
     private long renewed;
 
@@ -134,6 +135,7 @@ public sealed partial class SourceGrain(
     private void Take(SourceReport report)
     {
         HashSet<ServiceId>? kept = report.IsWhole ? [] : null;
+        heardWhole |= report.IsWhole;
         foreach (ServicePart part in report.Replaced)
         {
             kept?.Add(part.Service);
@@ -293,7 +295,8 @@ public sealed partial class SourceGrain(
                 unsent.Add(service);
             }
         }
-        foreach (ServiceId service in there.Keys.Where(service => parts.Find(service) is null))
+        // What was said last before an earlier activation was lost may not be stored: only the source itself can say that it is gone.
+        foreach (ServiceId service in heardWhole ? there.Keys.Where(service => parts.Find(service) is null) : [])
         {
             tombstones.TryAdd(service, Next());
             unsent.Add(service);

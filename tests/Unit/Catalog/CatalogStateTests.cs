@@ -13,7 +13,7 @@ public sealed class CatalogStateTests
     private int sequence;
 
     [Fact]
-    public void Load_OfACompleteFile_IsCompleteAtOnceWithStaleSources()
+    public void Load_OfACompleteFile_IsServedAtOnceWithStaleSources()
     {
         Load(isComplete: true, Source("east", hasPicture: true), Service("cart", 1, "east"));
 
@@ -21,7 +21,8 @@ public sealed class CatalogStateTests
 
         change.Services.ShouldBe([Samples.Service("cart")]);
         change.Completeness.ShouldBeTrue();
-        state.Snapshot.Completeness.ShouldBe(Completeness.Complete);
+        // What was not written any more before the end may be missing.
+        state.Snapshot.Completeness.ShouldBe(Completeness.Partial);
         state.Snapshot.Sources["east"].State.ShouldBe(SourceState.Stale);
         state.TakeSaved().ShouldBeEmpty();
     }
@@ -190,6 +191,23 @@ public sealed class CatalogStateTests
         (Commit([])?.Configuration ?? false).ShouldBeFalse();
     }
 
+    [Fact]
+    public void Unconfirmed_OfASourceThatHasNotBeenInSyncSince_Stays()
+    {
+        Load(isComplete: true, Source("east", hasPicture: true), Service("cart", 1, "east"));
+        ApplyAll(isComplete: true);
+        ApplyMeta(Source("east", hasPicture: true, counter: 9) with { State = SourceState.Stale });
+        Commit(East);
+        state.Snapshot.Services.Count.ShouldBe(1);
+        state.Snapshot.Completeness.ShouldBe(Completeness.Partial);
+
+        ApplyMeta(Source("east", hasPicture: true, counter: 10));
+        Commit(East);
+
+        state.Snapshot.Services.ShouldBeEmpty();
+        state.Snapshot.Completeness.ShouldBe(Completeness.Complete);
+    }
+
     private static ServiceRecord Service(string name, long counter, params string[] sources) => new()
     {
         Service = Samples.Service(name),
@@ -198,7 +216,7 @@ public sealed class CatalogStateTests
     };
 
     private static SourceRecord Source(string name, bool hasPicture, long counter = 1) =>
-        new() { Source = name, Version = new RecordVersion(1, 1, counter), State = SourceState.Live, HasPicture = hasPicture };
+        new() { Source = name, Version = new RecordVersion(1, 1, counter), State = hasPicture ? SourceState.Live : SourceState.Warming, HasPicture = hasPicture };
 
     private static string ShardOf(string name) => Shards.Of(Samples.Service(name));
 
