@@ -66,6 +66,7 @@ public sealed class ConfigurationSet
     {
         Dictionary<ServiceDeclaration, ServicePart>? known = earlier is not null && SameClusters(earlier) ? earlier.resolved : null;
         var places = new Dictionary<ServiceId, string>();
+        var loopbackPorts = new Dictionary<(string Mesh, int Port), string>();
         foreach (DecodedObject item in objects)
         {
             if (item.Service is not { } declaration)
@@ -80,6 +81,12 @@ public sealed class ConfigurationSet
             if (places.TryAdd(part.Service, item.Where))
             {
                 resolved.Add(declaration, part);
+                problems.AddRange(
+                    from port in part.Ports.Index()
+                    where port.Item.LoopbackPort > 0 && !loopbackPorts.TryAdd((part.Service.Mesh, port.Item.LoopbackPort), item.Where)
+                    select new Problem(
+                        item.Where, $"spec.ports[{port.Index}].loopbackPort",
+                        $"{port.Item.LoopbackPort} is also that of {loopbackPorts[(part.Service.Mesh, port.Item.LoopbackPort)]}: choose another, sidecars listen there"));
             }
             else
             {
