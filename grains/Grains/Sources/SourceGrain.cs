@@ -201,7 +201,15 @@ public sealed partial class SourceGrain(
         }
         if (configurationUnsent)
         {
-            await grains.GetGrain<IConfigGrain>(IConfigGrain.Key).ReportAsync(Name, Next(), configuration!.Value);
+            await SendConfigurationAsync();
+        }
+    }
+
+    private async Task SendConfigurationAsync()
+    {
+        if (configuration is { } objects)
+        {
+            await grains.GetGrain<IConfigGrain>(IConfigGrain.Key).ReportAsync(Name, Next(), objects);
             configurationUnsent = false;
         }
     }
@@ -257,6 +265,8 @@ public sealed partial class SourceGrain(
         await grains.GetGrain<ICatalogGrain>(Shards.Meta).PublishAsync(record);
         await SendAsync();
         await Task.WhenAll(Shards.OfServices.Select(CompareAsync));
+        // Said again, it wakes the configuration's grain if that was lost, and is published again if a shard was.
+        await SendConfigurationAsync();
         if (lease.State.Holder.Length > 0 && record.State != SourceState.Lost && time.GetElapsedTime(renewed) > LostAfter)
         {
             await ChangeRecordAsync(record with { State = SourceState.Lost, Reason = "nobody watches it", Since = time.GetUtcNow() });
