@@ -42,7 +42,7 @@ internal static class BootstrapCommand
         Description = "A port of the application and where the sidecar listens for it; PROTOCOL is HTTP, HTTP2, GRPC, TCP (default) or TLS. May be repeated",
         HelpName = "PORT=LISTEN[:PROTOCOL]",
         DefaultValueFactory = _ => [],
-        CustomParser = result => [.. result.Tokens.Select(token => ReadInbound(token.Value) ?? Fail(result, token.Value))],
+        CustomParser = result => Parsing.ReadAll(result, "PORT=LISTEN or PORT=LISTEN:PROTOCOL, such as 8080=15080:HTTP,", ReadInbound),
     };
 
     private static readonly Option<string> Region = new("--region") { Description = "Overrides the cluster's region", DefaultValueFactory = _ => "" };
@@ -54,7 +54,7 @@ internal static class BootstrapCommand
         Description = "Where the control plane is. May be repeated for its replicas",
         HelpName = "HOST:PORT",
         DefaultValueFactory = _ => [new DnsEndPoint("127.0.0.1", new RunOptions { DataFolder = "" }.XdsAddress.Port)],
-        CustomParser = result => [.. result.Tokens.Select(token => ReadServer(token.Value) ?? throw new InvalidDataException($"--xds is '{token.Value}': HOST:PORT is expected"))],
+        CustomParser = result => Parsing.ReadAll(result, "HOST:PORT", ReadServer),
     };
 
     private static readonly Option<string?> Authorities = new("--xds-ca") { Description = "Speak TLS to the control plane, whose certificate these authorities (PEM) sign", HelpName = "FILE" };
@@ -125,10 +125,4 @@ internal static class BootstrapCommand
         text.LastIndexOf(':') is > 0 and var colon && ReadPort(text[(colon + 1)..]) is { } port ? new DnsEndPoint(text[..colon].Trim('[', ']'), port) : null;
 
     private static int? ReadPort(string text) => int.TryParse(text, CultureInfo.InvariantCulture, out int port) && port is > 0 and <= 65535 ? port : null;
-
-    private static InboundPort Fail(System.CommandLine.Parsing.ArgumentResult result, string text)
-    {
-        result.AddError($"--inbound is '{text}': PORT=LISTEN or PORT=LISTEN:PROTOCOL is expected, such as 8080=15080:HTTP");
-        return new InboundPort(0, 0, default);
-    }
 }

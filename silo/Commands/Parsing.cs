@@ -41,6 +41,24 @@ internal static class Parsing
         return value;
     }
 
+    /// <summary>Every word of an option that may be repeated; for each that cannot be read an error that says what was expected.</summary>
+    public static T[] ReadAll<T>(ArgumentResult result, string expected, Func<string, T?> read) where T : class
+    {
+        var values = new List<T>();
+        foreach (Token token in result.Tokens)
+        {
+            if (read(token.Value) is { } value)
+            {
+                values.Add(value);
+            }
+            else
+            {
+                result.AddError($"'{token.Value}' is not valid: {expected} is expected");
+            }
+        }
+        return [.. values];
+    }
+
     private static bool TryReadDuration(string text, out TimeSpan value)
     {
         foreach ((string unit, double seconds) in Units)

@@ -110,6 +110,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("get", "clusters", "--server", "http://127.0.0.1:1")]
     [InlineData("bootstrap", "--node", "a", "--cluster", "b", "--kind", "gateway")]
     [InlineData("bootstrap", "--node", "a", "--cluster", "b", "--inbound", "80")]
+    [InlineData("bootstrap", "--node", "a", "--cluster", "b", "--xds", "nonsense")]
     [InlineData("run", "--rest-address", "nonsense")]
     [InlineData("run", "--warm-timeout", "soon")]
     [InlineData("run", "--kubernetes", "=kubeconfig")]
