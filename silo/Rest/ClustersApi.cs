@@ -18,38 +18,27 @@ internal static class ClustersApi
 
     public static void MapClusters(this IEndpointRouteBuilder api)
     {
-        List.Describe(api.MapGet("/clusters", async (HttpRequest request, ServiceCatalog catalog, IGrainFactory grains) =>
-        {
-            try
-            {
-                ClusterStatus[] all = await Task.WhenAll(Names(catalog.Current).Select(name => grains.GetGrain<IClusterGrain>(name).GetAsync()));
-                return List.Answer(request, all.Select(ClusterView.Of));
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                return Unavailable(exception);
-            }
-        }).WithSummary("The clusters, what was declared of them, and the state of the sources that report them").ProducesProblem(StatusCodes.Status503ServiceUnavailable));
+        List.Describe(api.MapGet("/clusters", (HttpRequest request, ServiceCatalog catalog, IGrainFactory grains) =>
+            AskAsync(grains, Names(catalog.Current), all => List.Answer(request, all))).WithSummary("The clusters, what was declared of them, and the state of the sources that report them").ProducesProblem(StatusCodes.Status503ServiceUnavailable));
         api.MapGet("/clusters/{name}", async (string name, ServiceCatalog catalog, IGrainFactory grains) =>
-        {
-            if (!Names(catalog.Current).Contains(name))
-            {
-                return RestApi.NotFound($"a cluster '{name}'");
-            }
-            try
-            {
-                return new EntityResult<ClusterView>(ClusterView.Of(await grains.GetGrain<IClusterGrain>(name).GetAsync()));
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                return Unavailable(exception);
-            }
-        }).WithSummary("One cluster").Produces<ClusterView>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            Names(catalog.Current).Contains(name)
+                ? await AskAsync(grains, [name], all => new EntityResult<ClusterView>(all.Single()))
+                : RestApi.NotFound($"a cluster '{name}'")).WithSummary("One cluster").Produces<ClusterView>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static HashSet<string> Names(CatalogSnapshot snapshot) =>
         [.. snapshot.Objects<Cluster>().Select(cluster => cluster.Name), .. snapshot.Sources.Values.SelectMany(source => source.Clusters).Select(share => share.Cluster)];
 
-    private static IResult Unavailable(Exception exception) =>
-        Results.Problem(exception.Message, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The clusters cannot be asked now");
+    private static async Task<IResult> AskAsync(IGrainFactory grains, IEnumerable<string> names, Func<IEnumerable<ClusterView>, IResult> answer)
+    {
+        try
+        {
+            ClusterStatus[] all = await Task.WhenAll(names.Select(name => grains.GetGrain<IClusterGrain>(name).GetAsync()));
+            return answer(all.Select(ClusterView.Of));
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return Results.Problem(exception.Message, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The clusters cannot be asked now");
+        }
+    }
 }
