@@ -7,14 +7,10 @@ namespace ControlPlane.Tests.Conformance.Protos;
 /// <summary>The Envoy project's own .proto files, as a package of npm carries them, and what protoc makes of files.</summary>
 internal static partial class OfficialProtos
 {
-    private const string Package = "@grpc/grpc-js-xds@1.14.1";
-
-    private static string Peers => Path.Combine(Peer.Root, "artifacts", "peers");
-
     /// <summary>The folders that protoc is to look in. Skips the test, or fails it in CI, if the package cannot be had.</summary>
-    public static async Task<string[]> FoldersAsync()
+    public static string[] Folders()
     {
-        string deps = await DepsAsync();
+        string deps = Peer.Installed("grpc-js/node_modules/@grpc/grpc-js-xds/deps");
         return [MendedRules(deps), .. ((string[])["envoy-api", "xds", "protoc-gen-validate", "googleapis"]).Select(folder => Path.Combine(deps, folder))];
     }
 
@@ -34,7 +30,7 @@ internal static partial class OfficialProtos
     private static string MendedRules(string deps)
     {
         string rules = File.ReadAllText(Path.Combine(deps, "protoc-gen-validate", "validate", "validate.proto"));
-        string folder = Path.Combine(Peers, "mended-protos");
+        string folder = Path.Combine(Peer.Root, "artifacts", "peers", "mended-protos");
         Directory.CreateDirectory(Path.Combine(folder, "validate"));
         string mended = Rules().Replace(rules, message =>
             message.Value.Contains("ignore_empty", StringComparison.Ordinal) ? message.Value : $"{message.Groups[1].Value} optional bool ignore_empty = 9999; {message.Groups[2].Value}");
@@ -44,30 +40,6 @@ internal static partial class OfficialProtos
 
     [GeneratedRegex(@"^(message \w+Rules \{)(.*?^\})", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Rules();
-
-    private static async Task<string> DepsAsync()
-    {
-        string installed = Path.Combine(Peers, "grpc-js", "node_modules", "@grpc", "grpc-js-xds", "deps");
-        string unpacked = Path.Combine(Peers, "envoy-protos");
-        string deps = Path.Combine(unpacked, "package", "deps");
-        if (Directory.Exists(installed) || Directory.Exists(deps))
-        {
-            return Directory.Exists(installed) ? installed : deps;
-        }
-        Directory.CreateDirectory(unpacked);
-        try
-        {
-            await RunAsync("npm", ["pack", Package, "--pack-destination", unpacked]);
-            await RunAsync("tar", ["xzf", Directory.GetFiles(unpacked, "*.tgz").Single(), "-C", unpacked]);
-        }
-        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception or TimeoutException)
-        {
-            string reason = $"{Package} cannot be had: {e.Message}";
-            Assert.SkipWhen(Environment.GetEnvironmentVariable("CI") is not { Length: > 0 }, reason);
-            Assert.Fail(reason);
-        }
-        return deps;
-    }
 
     /// <summary>The newest Grpc.Tools among the packages of the machine: the build has restored it.</summary>
     private static string Tools()

@@ -13,7 +13,7 @@ public sealed class TrimmedProtosTests
         string[] files = [
             .. Directory.EnumerateFiles(ours, "*.proto", SearchOption.AllDirectories)
                 .Select(file => Path.GetRelativePath(ours, file)).Where(file => !file.StartsWith("obj", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
-        string[] folders = await OfficialProtos.FoldersAsync();
+        string[] folders = OfficialProtos.Folders();
         string[] known = [.. files.Where(file => folders.Any(folder => File.Exists(Path.Combine(folder, file))))];
         files.Except(known).ShouldBeEmpty("files that the official API does not have");
 

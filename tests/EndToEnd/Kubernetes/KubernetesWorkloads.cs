@@ -50,7 +50,7 @@ internal sealed class KubernetesWorkloads(KubeApiServer server, string service, 
         """);
 
     /// <summary>Begins to terminate a pod: its server still runs.</summary>
-    public Task TerminateAsync(string name) => server.SendDeleteAsync($"/api/v1/namespaces/default/pods/{name}?gracePeriodSeconds=30");
+    public Task TerminateAsync(string name) => server.DeleteAsync($"/api/v1/namespaces/default/pods/{name}", gracePeriod: 30);
 
     /// <summary>Ends a pod's server, and removes the pod.</summary>
     public async Task StopAsync(string name)

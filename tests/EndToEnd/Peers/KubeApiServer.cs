@@ -117,10 +117,9 @@ public sealed class KubeApiServer : IAsyncDisposable
 
     public Task CreateAsync(string path, string json) => SendAsync(HttpMethod.Post, path, json, "application/json");
 
-    public Task DeleteAsync(string path) => SendAsync(HttpMethod.Delete, $"{path}?gracePeriodSeconds=0", null, "application/json");
-
-    /// <summary>A deletion with the options that the path says.</summary>
-    public Task SendDeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null, "application/json");
+    /// <param name="gracePeriod">Seconds that a pod has to end; 0: it is gone at once.</param>
+    public Task DeleteAsync(string path, int gracePeriod = 0) =>
+        SendAsync(HttpMethod.Delete, string.Create(CultureInfo.InvariantCulture, $"{path}?gracePeriodSeconds={gracePeriod}"), null, "application/json");
 
     public Task<string> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null, "application/json");
 
