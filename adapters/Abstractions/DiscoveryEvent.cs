@@ -11,6 +11,15 @@ public abstract record DiscoveryEvent
     }
 }
 
+/// <summary>
+/// A full reading of the registry begins, as it does when a watch begins: services not reported until <see cref="Synced"/> are gone. What is reported
+/// until then counts when the reading is complete, all at once.
+/// </summary>
+public sealed record Begun : DiscoveryEvent
+{
+    public static Begun Instance { get; } = new();
+}
+
 /// <summary>The whole state of one service.</summary>
 public sealed record Replaced(ServicePart Part) : DiscoveryEvent;
 
@@ -23,7 +32,7 @@ public sealed record Configured(ValueList<ConfigObject> Objects) : DiscoveryEven
 /// <summary>All that is wrong now with what the source holds; an empty list when all is well again.</summary>
 public sealed record Troubled(ValueList<Problem> Problems) : DiscoveryEvent;
 
-/// <summary>The first full picture is complete.</summary>
+/// <summary>The full reading that has begun is complete.</summary>
 public sealed record Synced : DiscoveryEvent
 {
     public static Synced Instance { get; } = new();

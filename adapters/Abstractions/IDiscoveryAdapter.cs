@@ -10,7 +10,8 @@ public interface IDiscoveryAdapter
 
     /// <summary>
     /// Reports everything that is there, then <see cref="Synced"/>, then each change at once. What was reported by an earlier call counts for
-    /// nothing: services not reported before <see cref="Synced"/> are gone.
+    /// nothing: services not reported before <see cref="Synced"/> are gone. A removal that the registry itself does not name (it is missing from a list)
+    /// is reported by another full reading, from <see cref="Begun"/> to <see cref="Synced"/>, so that one bad answer cannot take away what is known.
     /// </summary>
     /// <exception cref="Exception">
     /// The registry failed. The message is shown to people as the reason why the source is stale; the caller begins anew after a back-off.

@@ -3,7 +3,7 @@ using ControlPlane.Adapters.Configuration;
 namespace ControlPlane.Adapters.Files;
 
 /// <summary>The decoded files of a folder (or one file). Only files that have changed are read again.</summary>
-internal sealed class ConfigurationFolder(string path)
+internal sealed class ConfigurationFolder(string path, DecodeOptions options)
 {
     private readonly string root = Path.GetFullPath(path);
     private readonly SortedDictionary<string, Entry> files = new(StringComparer.Ordinal);
@@ -70,7 +70,7 @@ internal sealed class ConfigurationFolder(string path)
         try
         {
             string place = file == root ? Path.GetFileName(file) : Path.GetRelativePath(root, file);
-            files[file] = new Entry(print, ConfigurationFiles.Read(file, place));
+            files[file] = new Entry(print, ConfigurationFiles.Read(file, place, options));
             return true;
         }
         catch (FileNotFoundException)

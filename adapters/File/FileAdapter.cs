@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ControlPlane.Adapters.Configuration;
+using ControlPlane.Adapters.Sources;
 
 namespace ControlPlane.Adapters.Files;
 
@@ -7,7 +8,7 @@ namespace ControlPlane.Adapters.Files;
 /// Reads configuration and services from a folder of files and follows its changes. A state with a problem in it is not accepted: what was right last
 /// stays in force, and the problems are reported until they are gone.
 /// </summary>
-public sealed class FileAdapter(FileAdapterOptions options, TimeProvider time) : IDiscoveryAdapter
+public sealed class FileAdapter(FileAdapterOptions options, SourceTypes types, TimeProvider time) : IDiscoveryAdapter
 {
     private ConfigurationSet? lastGood;
 
@@ -19,7 +20,7 @@ public sealed class FileAdapter(FileAdapterOptions options, TimeProvider time) :
     {
         // Watched before it is read for the first time, so that no change falls between.
         using var watcher = new FolderWatcher(options.Path, options.ComparePeriod, time);
-        var folder = new ConfigurationFolder(options.Path);
+        var folder = new ConfigurationFolder(options.Path, new DecodeOptions { Sources = types });
         folder.Compare();
         var reported = new ReportedConfiguration();
         while (true)

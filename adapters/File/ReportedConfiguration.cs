@@ -30,21 +30,22 @@ internal sealed class ReportedConfiguration
             objects = good.Objects;
             yield return new Configured(good.Objects);
         }
-        var next = new Dictionary<ServiceId, ServicePart>(good.Services.Count);
+        var next = good.Services.ToDictionary(part => part.Service);
+        // What a folder no longer has may only be out of sight: the whole is said again, and looked at before it is believed.
+        bool isWhole = isFirst || services.Any(known => !next.TryGetValue(known.Key, out ServicePart? part) || part.Endpoints.Count < known.Value.Endpoints.Count);
+        if (isWhole && !isFirst)
+        {
+            yield return Begun.Instance;
+        }
         foreach (ServicePart part in good.Services)
         {
-            next.Add(part.Service, part);
-            if (!services.TryGetValue(part.Service, out ServicePart? known) || (!ReferenceEquals(known, part) && known != part))
+            if (isWhole || !services.TryGetValue(part.Service, out ServicePart? known) || (!ReferenceEquals(known, part) && known != part))
             {
                 yield return new Replaced(part);
             }
         }
-        foreach (ServiceId gone in services.Keys.Where(service => !next.ContainsKey(service)))
-        {
-            yield return new Removed(gone);
-        }
         services = next;
-        if (isFirst)
+        if (isWhole)
         {
             yield return Synced.Instance;
         }

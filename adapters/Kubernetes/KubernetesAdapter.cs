@@ -15,8 +15,6 @@ namespace ControlPlane.Adapters.Kubernetes;
 /// <param name="clusters">Where else the <c>Cluster</c> object may be; null: nowhere.</param>
 public sealed class KubernetesAdapter(KubernetesAdapterOptions options, TimeProvider time, IClusterObjects? clusters = null) : IDiscoveryAdapter
 {
-    private const int MaximumTogether = 1024;
-
     private readonly Dictionary<ObjectKey, ConfigObject> lastGood = [];
 
     public string Source => options.Source;
@@ -28,30 +26,9 @@ public sealed class KubernetesAdapter(KubernetesAdapterOptions options, TimeProv
         // Read anew each time: certificates and tokens in it are renewed.
         ClusterAccess access = options.Kubeconfig is { } path ? Kubeconfig.Load(path, options.Context, time) : InCluster.Load(time);
         using var client = new KubernetesClient(access, options.Times, time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var picture = new KubernetesPicture(options, lastGood);
-        var feed = new KubernetesFeed(client, options, clusters, time);
-        feed.AddTo(picture);
-        Task feeding = feed.RunAsync(stop.Token);
-        try
+        await foreach (DiscoveryEvent happened in new KubernetesFeed(client, options, clusters, time).RunAsync(new KubernetesPicture(options, lastGood), cancellationToken))
         {
-            while (await feed.Changes.WaitToReadAsync(cancellationToken))
-            {
-                // What has come meanwhile is taken together.
-                for (int i = 0; i < MaximumTogether && feed.Changes.TryRead(out Action<KubernetesPicture>? change); i++)
-                {
-                    change(picture);
-                }
-                foreach (DiscoveryEvent happened in picture.TakeChanges())
-                {
-                    yield return happened;
-                }
-            }
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            yield return happened;
         }
     }
 }

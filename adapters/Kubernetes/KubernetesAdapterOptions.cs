@@ -1,3 +1,4 @@
+using ControlPlane.Adapters.Sources;
 using ControlPlane.Model;
 using ControlPlane.Model.Configuration;
 
@@ -30,6 +31,9 @@ public sealed record KubernetesAdapterOptions
 
     /// <summary>Where its workloads are while no <c>Cluster</c> object says it.</summary>
     public Locality Locality { get; init; } = Locality.Unknown;
+
+    /// <summary>The kinds of registries that Source objects of the cluster may name.</summary>
+    public SourceTypes Sources { get; init; } = SourceTypes.None;
 
     public KubernetesTimes Times { get; init; } = new();
 }

@@ -18,6 +18,15 @@ public sealed record Locality(
     public Locality Or(Locality fallback) =>
         new(Region.Length > 0 ? Region : fallback.Region, Zone.Length > 0 ? Zone : fallback.Zone, SubZone.Length > 0 ? SubZone : fallback.SubZone);
 
+    /// <summary>
+    /// What it is for a workload of a cluster that is there: what is not said is the cluster's, but a zone or sub-zone of the cluster means nothing in
+    /// another region or zone.
+    /// </summary>
+    public Locality Within(Locality cluster) =>
+        Region.Length > 0 && Region != cluster.Region ? this
+        : Zone.Length > 0 && Zone != cluster.Zone ? this with { Region = cluster.Region }
+        : Or(cluster);
+
     // Localities are keys of the busiest look-ups there are, and few instances stand for many endpoints.
     [NonSerialized]
     private int hash;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -51,13 +52,22 @@ internal static class RunCommand
     private static readonly Option<TimeSpan> StartGrace = Parsing.Duration(
         "--start-grace", "How long a new endpoint may take to become ready before it counts in its service's size", Defaults.StartGrace);
 
+    private static readonly Option<int> MaxRemoval = new("--max-removal")
+    {
+        Description = "The percentage of a source's endpoints that may vanish in one reading; more has to be seen in a second one. 100: never ask again",
+        HelpName = "PERCENT",
+        DefaultValueFactory = _ => Defaults.MaxRemovalPercent,
+        CustomParser = result => Parsing.Read<int>(
+            result, "a percentage from 0 to 100", (string text, out int value) => int.TryParse(text, CultureInfo.InvariantCulture, out value) && value is >= 0 and <= 100),
+    };
+
     private static readonly Option<LogLevel> Level = new("--log-level") { Description = "What is logged", DefaultValueFactory = _ => Defaults.LogLevel };
 
     public static Command Create()
     {
         var command = new Command("run", "Runs the control plane until it is told to stop (SIGTERM, Ctrl+C)")
         {
-            Config, Kubernetes, Data, RestAddress, XdsAddress, Certificate, Key, Insecure, WarmTimeout, StartGrace, Level,
+            Config, Kubernetes, Data, RestAddress, XdsAddress, Certificate, Key, Insecure, WarmTimeout, StartGrace, MaxRemoval, Level,
         };
         command.SetAction(RunAsync);
         return command;
@@ -95,6 +105,7 @@ internal static class RunCommand
             Certificate = ReadCertificate(arguments.GetValue(Certificate), arguments.GetValue(Key)),
             WarmTimeout = arguments.GetValue(WarmTimeout),
             StartGrace = arguments.GetValue(StartGrace),
+            MaxRemovalPercent = arguments.GetValue(MaxRemoval),
             LogLevel = arguments.GetValue(Level),
         };
         foreach (IPEndPoint address in (IPEndPoint[])[options.RestAddress, options.XdsAddress])

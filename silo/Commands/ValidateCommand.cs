@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ControlPlane.Adapters.Configuration;
 using ControlPlane.Model;
+using ControlPlane.Silo.Hosting;
 
 namespace ControlPlane.Silo.Commands;
 
@@ -14,7 +15,7 @@ internal static class ValidateCommand
         var command = new Command("validate", "Checks configuration as 'run' would, and says everything that is wrong with it") { Files };
         command.SetAction(arguments =>
         {
-            ConfigurationSet loaded = ConfigurationFiles.Load(arguments.GetRequiredValue(Files));
+            ConfigurationSet loaded = ConfigurationFiles.Load(arguments.GetRequiredValue(Files), new DecodeOptions { Sources = SourceRegistration.All() });
             foreach (Problem problem in loaded.Problems)
             {
                 Terminal.Fail(problem.ToString());

@@ -1,8 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using ControlPlane.Adapters;
-using ControlPlane.Adapters.Files;
 using ControlPlane.Adapters.Hosting;
-using ControlPlane.Adapters.Kubernetes;
+using ControlPlane.Adapters.Sources;
 using ControlPlane.Grains.Catalog;
 using ControlPlane.Grains.Sources;
 using ControlPlane.Grains.Storage;
@@ -84,18 +83,15 @@ public static class ControlPlaneHost
 
     private static void AddSources(IServiceCollection services, RunOptions options)
     {
-        if (options.ConfigPath is { } path)
-        {
-            services.AddSingleton<IDiscoveryAdapter>(provider => ActivatorUtilities.CreateInstance<FileAdapter>(provider, new FileAdapterOptions { Path = path }));
-        }
-        foreach (KubernetesAdapterOptions cluster in options.Kubernetes)
-        {
-            services.AddSingleton<IDiscoveryAdapter>(provider => ActivatorUtilities.CreateInstance<KubernetesAdapter>(provider, cluster));
-        }
+        services.AddSourceTypes();
+        services.AddSingleton<CommandLineSources>().AddSingleton<ISourceProvider>(provider => provider.GetRequiredService<CommandLineSources>());
+        services.AddSingleton<DeclaredSources>()
+            .AddSingleton<ISourceProvider>(provider => provider.GetRequiredService<DeclaredSources>())
+            .AddSingleton<ICatalogObserver>(provider => provider.GetRequiredService<DeclaredSources>());
         services.AddSingleton<CatalogClusterObjects>()
             .AddSingleton<IClusterObjects>(provider => provider.GetRequiredService<CatalogClusterObjects>())
             .AddSingleton<ICatalogObserver>(provider => provider.GetRequiredService<CatalogClusterObjects>());
-        services.AddSingleton(new SourceHostOptions { StartGrace = options.StartGrace });
+        services.AddSingleton(new SourceHostOptions { StartGrace = options.StartGrace, MaxRemovalPercent = options.MaxRemovalPercent });
         services.AddSingleton<SourceMetrics>();
         services.AddSingleton<ISourceSink, GrainSourceSink>();
         services.AddHostedService<SourceHosts>();
@@ -105,11 +101,8 @@ public static class ControlPlaneHost
     {
         services.AddSingleton<GrainsReady>();
         services.AddSingleton<CatalogFile>();
-        services.AddSingleton(provider => new ServiceCatalogOptions
-        {
-            Sources = [.. provider.GetServices<IDiscoveryAdapter>().Select(adapter => adapter.Source)],
-            WarmTimeout = options.WarmTimeout,
-        });
+        services.AddSingleton<ExpectedSources>();
+        services.AddSingleton(new ServiceCatalogOptions { WarmTimeout = options.WarmTimeout });
         services.AddSingleton<ServiceCatalog>();
         services.AddHostedService(provider => provider.GetRequiredService<ServiceCatalog>());
     }

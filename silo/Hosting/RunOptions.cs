@@ -29,5 +29,8 @@ public sealed record RunOptions
     /// <summary>How long a new endpoint may take to become ready before it counts in its service's size.</summary>
     public TimeSpan StartGrace { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>The percentage of a source's endpoints that may vanish in one reading without being read again.</summary>
+    public int MaxRemovalPercent { get; init; } = 50;
+
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

@@ -1,48 +1,127 @@
-using ControlPlane.Adapters;
+using System.Threading.Channels;
 using ControlPlane.Adapters.Hosting;
+using ControlPlane.Adapters.Sources;
 using ControlPlane.Grains.Catalog;
 using ControlPlane.Grains.Sources;
-using ControlPlane.Model;
 
 namespace ControlPlane.Silo.Hosting;
 
-/// <summary>Runs the hosts of all adapters, and retires sources that are no longer configured.</summary>
+/// <summary>Runs a host for each source that a provider names, and retires sources that nobody names any more.</summary>
 internal sealed partial class SourceHosts(
-    IEnumerable<IDiscoveryAdapter> adapters, ISourceSink sink, IClusterInfo cluster, SourceHostOptions options, SourceMetrics metrics,
+    IEnumerable<ISourceProvider> providers, ISourceSink sink, IClusterInfo cluster, SourceHostOptions options, SourceMetrics metrics, ExpectedSources expected,
     GrainsReady ready, IGrainFactory grains, TimeProvider time, ILoggerFactory loggers) : BackgroundService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
     private readonly ILogger logger = loggers.CreateLogger<SourceHosts>();
+    private readonly ISourceProvider[] providers = [.. providers];
+    private readonly Dictionary<string, RunningSource> running = new(StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await ready.WaitAsync(stoppingToken);
-        IDiscoveryAdapter[] all = [.. adapters];
-        await Task.WhenAll([
-            RetireAsync([.. all.Select(adapter => adapter.Source)], stoppingToken),
-            .. all.Select(adapter => new SourceHost(
-                adapter, sink, cluster, options, metrics, time, loggers.CreateLogger<SourceHost>()).RunAsync(stoppingToken))]);
+        var said = new IReadOnlyCollection<SourceDefinition>?[providers.Length];
+        var news = Channel.CreateUnbounded<(int Provider, IReadOnlyCollection<SourceDefinition> Sources)>();
+        Task[] watching = [.. providers.Index().Select(provider => WatchAsync(provider.Index, provider.Item, news.Writer, stoppingToken))];
+        try
+        {
+            await ready.WaitAsync(stoppingToken);
+            bool isRetiring = true;
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                isRetiring = await WaitAsync(news.Reader, isRetiring, stoppingToken);
+                while (news.Reader.TryRead(out (int Provider, IReadOnlyCollection<SourceDefinition> Sources) item))
+                {
+                    said[item.Provider] = item.Sources;
+                    isRetiring = true;
+                }
+                SourceDefinition[] wanted = [.. said.SelectMany(sources => sources ?? []).DistinctBy(source => source.Name)];
+                bool areAllKnown = said.All(sources => sources is not null);
+                expected.Set(wanted.Select(source => source.Name), areAllKnown);
+                await ReconcileAsync(wanted, stoppingToken);
+                isRetiring = isRetiring && areAllKnown && !await TryRetireAsync(wanted);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            await Task.WhenAll(running.Values.Select(source => source.DisposeAsync().AsTask()));
+            await Task.WhenAll(watching);
+        }
     }
 
-    private async Task RetireAsync(HashSet<string> configured, CancellationToken cancellationToken)
+    // What could not be retired is tried again in a while.
+    private async Task<bool> WaitAsync(
+        ChannelReader<(int, IReadOnlyCollection<SourceDefinition>)> news, bool isRetiring, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using ITimer timer = time.CreateTimer(_ => deadline.Cancel(), null, isRetiring ? RetryDelay : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        try
+        {
+            await news.WaitToReadAsync(deadline.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+        }
+        return isRetiring;
+    }
+
+    private async Task WatchAsync(
+        int index, ISourceProvider provider, ChannelWriter<(int, IReadOnlyCollection<SourceDefinition>)> news, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                ValueList<string> known = await grains.GetGrain<ISourceDirectoryGrain>(ISourceDirectoryGrain.Key).ListAsync();
-                foreach (string source in known.Where(source => !configured.Contains(source)))
+                await foreach (IReadOnlyCollection<SourceDefinition> sources in provider.WatchAsync(cancellationToken))
                 {
-                    LogRetiring(logger, source);
-                    await grains.GetGrain<ISourceGrain>(source).RetireAsync();
+                    await news.WriteAsync((index, sources), cancellationToken);
                 }
-                return;
             }
             catch (Exception exception)
             {
-                LogRetireFailed(logger, exception.Message);
-                await Task.Delay(RetryDelay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!cancellationToken.IsCancellationRequested)
+                {
+                    LogProviderFailed(logger, provider.GetType().Name, exception.Message);
+                }
             }
+            await Task.Delay(RetryDelay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task ReconcileAsync(SourceDefinition[] wanted, CancellationToken cancellationToken)
+    {
+        Dictionary<string, SourceDefinition> byName = wanted.ToDictionary(source => source.Name, StringComparer.Ordinal);
+        RunningSource[] ended = [.. running.Values.Where(source => byName.GetValueOrDefault(source.Definition.Name)?.Revision != source.Definition.Revision)];
+        await Task.WhenAll(ended.Select(source => source.DisposeAsync().AsTask()));
+        foreach (RunningSource source in ended)
+        {
+            running.Remove(source.Definition.Name);
+        }
+        foreach (SourceDefinition source in wanted.Where(source => !running.ContainsKey(source.Name)))
+        {
+            running.Add(source.Name, new RunningSource(source, adapter => new SourceHost(
+                adapter, sink, cluster, options with { MaxRemovalPercent = source.MaxRemovalPercent ?? options.MaxRemovalPercent },
+                metrics, time, loggers.CreateLogger<SourceHost>()), cancellationToken));
+        }
+    }
+
+    private async Task<bool> TryRetireAsync(SourceDefinition[] wanted)
+    {
+        try
+        {
+            HashSet<string> names = [.. wanted.Select(source => source.Name)];
+            foreach (string source in (await grains.GetGrain<ISourceDirectoryGrain>(ISourceDirectoryGrain.Key).ListAsync()).Where(source => !names.Contains(source)))
+            {
+                LogRetiring(logger, source);
+                await grains.GetGrain<ISourceGrain>(source).RetireAsync();
+            }
+            return true;
+        }
+        catch (Exception exception)
+        {
+            LogRetireFailed(logger, exception.Message);
+            return false;
         }
     }
 
@@ -51,4 +130,33 @@ internal sealed partial class SourceHosts(
 
     [LoggerMessage(2, LogLevel.Warning, "retiring sources failed and will be tried again: {Reason}")]
     private static partial void LogRetireFailed(ILogger logger, string reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Provider} does not know its sources and will be asked again: {Reason}")]
+    private static partial void LogProviderFailed(ILogger logger, string provider, string reason);
+
+    /// <summary>A source that is watched, with what watches it.</summary>
+    private sealed class RunningSource : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource stopping;
+        private readonly DeferredAdapter adapter;
+        private readonly Task task;
+
+        public RunningSource(SourceDefinition definition, Func<DeferredAdapter, SourceHost> host, CancellationToken cancellationToken)
+        {
+            Definition = definition;
+            stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            adapter = new DeferredAdapter(definition);
+            task = host(adapter).RunAsync(stopping.Token);
+        }
+
+        public SourceDefinition Definition { get; }
+
+        public async ValueTask DisposeAsync()
+        {
+            await stopping.CancelAsync();
+            await task;
+            adapter.Dispose();
+            stopping.Dispose();
+        }
+    }
 }

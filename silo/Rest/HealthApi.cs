@@ -9,14 +9,14 @@ internal static class HealthApi
     public static void MapHealth(this WebApplication app)
     {
         app.MapGet("/healthz", () => "ok\n").WithSummary("Whether the process lives");
-        app.MapGet("/readyz", (ServiceCatalog catalog, ServiceCatalogOptions options, IHostApplicationLifetime lifetime) =>
-            WhyNotReady(catalog.Current, options, lifetime) is { } reason
+        app.MapGet("/readyz", (ServiceCatalog catalog, ExpectedSources expected, IHostApplicationLifetime lifetime) =>
+            WhyNotReady(catalog.Current, expected, lifetime) is { } reason
                 ? Results.Text(reason + "\n", statusCode: StatusCodes.Status503ServiceUnavailable)
                 : Results.Text("ok\n"))
             .WithSummary("Whether proxies are served").Produces<string>(contentType: "text/plain").Produces(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static string? WhyNotReady(CatalogSnapshot snapshot, ServiceCatalogOptions options, IHostApplicationLifetime lifetime)
+    private static string? WhyNotReady(CatalogSnapshot snapshot, ExpectedSources expected, IHostApplicationLifetime lifetime)
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
         {
@@ -26,8 +26,12 @@ internal static class HealthApi
         {
             return null;
         }
-        IEnumerable<string> missing = options.Sources.Where(source => snapshot.Sources.GetValueOrDefault(source) is not { HasPicture: true }).Select(source =>
+        IEnumerable<string> missing = expected.Names.Where(source => snapshot.Sources.GetValueOrDefault(source) is not { HasPicture: true }).Select(source =>
             snapshot.Sources.GetValueOrDefault(source) is { Reason.Length: > 0 } record ? $"{source}: {record.Reason}" : $"{source}: not heard yet");
+        if (!expected.AreAllKnown)
+        {
+            missing = missing.Append("and for what says which others there are");
+        }
         return $"waiting for sources:\n{string.Join('\n', missing)}";
     }
 }

@@ -6,7 +6,7 @@ namespace ControlPlane.Silo.Rest;
 /// <summary>The REST API: what the service graph is. Errors are problem details (RFC 9457).</summary>
 internal static class RestApi
 {
-    public const string Prefix = "/api/v1";
+    public const string Prefix = "/v1";
 
     public static IServiceCollection AddRestApi(this IServiceCollection services)
     {

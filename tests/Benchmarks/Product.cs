@@ -73,7 +73,7 @@ internal sealed class Product : IAsyncDisposable
 
     public async Task<bool> HasServicesAsync(int count)
     {
-        JsonNode page = JsonNode.Parse(await http.GetStringAsync(new Uri("/api/v1/services?limit=1", UriKind.Relative)))!;
+        JsonNode page = JsonNode.Parse(await http.GetStringAsync(new Uri("/v1/services?limit=1", UriKind.Relative)))!;
         return page["total"]!.GetValue<int>() == count;
     }
 

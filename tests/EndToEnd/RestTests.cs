@@ -50,7 +50,7 @@ public sealed class RestTests(RestTests.Running running) : IClassFixture<RestTes
     [InlineData("nothing", 404, null)]
     public async Task Errors_AreProblemDetails(string path, int status, string? named)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"/api/v1/{path}", UriKind.Relative));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"/v1/{path}", UriKind.Relative));
         using HttpResponseMessage response = await ControlPlane.SendAsync(request);
 
         ((int)response.StatusCode).ShouldBe(status);
@@ -66,9 +66,9 @@ public sealed class RestTests(RestTests.Running running) : IClassFixture<RestTes
     [Fact]
     public async Task EntityTag_OfWhatHasNotChanged_Is304()
     {
-        using var first = new HttpRequestMessage(HttpMethod.Get, new Uri("/api/v1/services", UriKind.Relative));
+        using var first = new HttpRequestMessage(HttpMethod.Get, new Uri("/v1/services", UriKind.Relative));
         using HttpResponseMessage answer = await ControlPlane.SendAsync(first);
-        using var second = new HttpRequestMessage(HttpMethod.Get, new Uri("/api/v1/services", UriKind.Relative));
+        using var second = new HttpRequestMessage(HttpMethod.Get, new Uri("/v1/services", UriKind.Relative));
         second.Headers.IfNoneMatch.Add(answer.Headers.ETag!);
 
         using HttpResponseMessage again = await ControlPlane.SendAsync(second);
@@ -96,7 +96,7 @@ public sealed class RestTests(RestTests.Running running) : IClassFixture<RestTes
 
         foreach (string list in (string[])["clusters", "services", "endpoints", "proxies", "sources"])
         {
-            JsonArray parameters = document["paths"]![$"/api/v1/{list}"]!["get"]!["parameters"]!.AsArray();
+            JsonArray parameters = document["paths"]![$"/v1/{list}"]!["get"]!["parameters"]!.AsArray();
             parameters.Select(parameter => parameter!["name"]!.GetValue<string>()).ShouldContain("limit");
         }
     }

@@ -62,6 +62,21 @@ internal static class Messages
         Namespace = "eu-a", Name = "shop", Origin = "Namespace shop", Labels = Namespace.LabelsOf("shop", [new Label("team", "checkout")]),
     };
 
+    public static Source Source { get; } = new()
+    {
+        Name = "dc1",
+        Origin = "sources.yaml:3",
+        Type = "consul",
+        Cluster = "eu-a",
+        Settings = """{"address":"http://127.0.0.1:8500"}""",
+        Mapping = new SourceMapping
+        {
+            Service = "{tag.app}", Namespace = "{tag.team|default}", Port = 80, Protocol = Protocol.Http, Select = [new Label("tag.env", "prod")],
+        },
+        RefreshSeconds = 10,
+        MaxRemovalPercent = 20,
+    };
+
     /// <summary>Selects <see cref="Namespace"/>.</summary>
     public static NamespaceSelector Selector { get; } = new("eu-a", [new LabelRequirement("team", LabelOperator.NotIn, ["payments", "ledger"])]);
 

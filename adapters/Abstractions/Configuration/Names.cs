@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace ControlPlane.Adapters.Configuration;
 
 /// <summary>The forms that names, hosts and addresses may have. Each check returns what was expected, or null where the text is right.</summary>
-internal static class Names
+public static class Names
 {
     /// <summary>RFC 1123 label: a namespace, a service, a cluster.</summary>
     public static string? Label(string text) => IsLabel(text)

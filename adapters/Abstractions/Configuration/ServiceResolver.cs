@@ -24,7 +24,7 @@ internal static class ServiceResolver
                 problems.Add(new Problem(declaration.Where, declaration.Field,
                     $"the cluster '{cluster.Name}' is in mesh '{cluster.Mesh}', the service in mesh '{mesh}': all endpoints of a service are in its mesh"));
             }
-            endpoints.Add(declaration.Endpoint with { Locality = LocalityOf(declaration.Endpoint.Locality, cluster.Locality) });
+            endpoints.Add(declaration.Endpoint with { Locality = declaration.Endpoint.Locality.Within(cluster.Locality) });
         }
         return problems.Count > before ? null : new ServicePart
         {
@@ -35,10 +35,4 @@ internal static class ServiceResolver
             Origin = service.Origin,
         };
     }
-
-    // A zone of the cluster's region means nothing in another region.
-    private static Locality LocalityOf(Locality own, Locality cluster) =>
-        own.Region.Length > 0 && own.Region != cluster.Region ? own
-        : own.Zone.Length > 0 && own.Zone != cluster.Zone ? own with { Region = cluster.Region }
-        : own.Or(cluster);
 }

@@ -63,7 +63,7 @@ public sealed partial class SourceHost(
     private async Task HoldAsync(LeaseResult lease, long asked, CancellationToken cancellationToken)
     {
         using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var picture = new SourcePicture(options, time);
+        var picture = new SourcePicture(options, lease.Endpoints, time);
         Task watching = WatchAsync(picture, held.Token);
         try
         {
@@ -73,6 +73,7 @@ public sealed partial class SourceHost(
         {
             await held.CancelAsync();
             await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            metrics.Forget(Source);
         }
     }
 
@@ -94,13 +95,14 @@ public sealed partial class SourceHost(
             }).Build();
         while (!cancellationToken.IsCancellationRequested)
         {
-            // An episode ends, and with it the count of failures, when a source that was in sync fails.
-            await retry.ExecuteAsync(async token => await EpisodeAsync(picture, token), cancellationToken);
-            await Task.Delay(options.BackOff, time, cancellationToken);
+            // An episode ends, and with it the count of failures, when a source that was in sync fails, or has to be read again.
+            TimeSpan delay = await retry.ExecuteAsync(async token => await EpisodeAsync(picture, token), cancellationToken);
+            await Task.Delay(delay, time, cancellationToken);
         }
     }
 
-    private async Task EpisodeAsync(SourcePicture picture, CancellationToken cancellationToken)
+    /// <returns>How long to wait for the next one.</returns>
+    private async Task<TimeSpan> EpisodeAsync(SourcePicture picture, CancellationToken cancellationToken)
     {
         bool synced = false;
         try
@@ -109,8 +111,17 @@ public sealed partial class SourceHost(
             await foreach (DiscoveryEvent happened in adapter.WatchAsync(cancellationToken).WithCancellation(cancellationToken))
             {
                 metrics.Heard(Source);
-                synced |= happened is Synced;
-                picture.Apply(happened);
+                if (!picture.Apply(happened))
+                {
+                    metrics.Doubted(Source);
+                    LogDoubted(logger, Source);
+                    return options.ConfirmDelay;
+                }
+                if (happened is Synced)
+                {
+                    synced = true;
+                    metrics.Live(Source);
+                }
             }
             throw new InvalidOperationException("the source ended its watch");
         }
@@ -123,6 +134,7 @@ public sealed partial class SourceHost(
             {
                 throw;
             }
+            return options.BackOff;
         }
     }
 
@@ -135,6 +147,7 @@ public sealed partial class SourceHost(
             while (true)
             {
                 await picture.WaitAsync(cancellationToken);
+                long? changed = picture.ChangedSince;
                 SourceReport report = picture.Take(lease.Epoch);
                 long sent = time.GetTimestamp();
                 ReportResult result;
@@ -159,7 +172,7 @@ public sealed partial class SourceHost(
                     LogLeaseLost(logger, Source, lease.Epoch);
                     return;
                 }
-                metrics.Reported(Source, report.Replaced.Count + report.Removed.Count, time.GetElapsedTime(sent));
+                metrics.Reported(Source, report.Replaced.Count + report.Removed.Count, time.GetElapsedTime(sent), changed is { } since ? time.GetElapsedTime(since) : null);
                 renewed = sent;
                 if (result.Incarnation != incarnation)
                 {
@@ -186,6 +199,9 @@ public sealed partial class SourceHost(
 
     [LoggerMessage(4, LogLevel.Warning, "lease {Epoch} of {Source} is lost")]
     private static partial void LogLeaseLost(ILogger logger, string source, long epoch);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Source} is read again: more is gone than is believed at once")]
+    private static partial void LogDoubted(ILogger logger, string source);
 
     [LoggerMessage(5, LogLevel.Error, "the host of {Source} failed")]
     private static partial void LogHostFailed(ILogger logger, string source, Exception exception);

@@ -1,6 +1,6 @@
 namespace ControlPlane.Adapters.Hosting;
 
-/// <summary>Times of a <see cref="SourceHost"/>.</summary>
+/// <summary>Times and limits of a <see cref="SourceHost"/>.</summary>
 public sealed record SourceHostOptions
 {
     /// <summary>How long a new endpoint may take to become ready before it counts in the size of its service.</summary>
@@ -13,4 +13,10 @@ public sealed record SourceHostOptions
     public TimeSpan BackOff { get; init; } = TimeSpan.FromMilliseconds(250);
 
     public TimeSpan MaxBackOff { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The percentage of a source's endpoints (0 to 100) that may vanish in one full reading; more has to be seen in a second one.</summary>
+    public int MaxRemovalPercent { get; init; } = 50;
+
+    /// <summary>How long to wait for that second reading.</summary>
+    public TimeSpan ConfirmDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 }

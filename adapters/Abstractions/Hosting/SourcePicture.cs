@@ -6,17 +6,19 @@ using ControlPlane.Model.Sources;
 namespace ControlPlane.Adapters.Hosting;
 
 /// <summary>
-/// What a source has said, and what of it has yet to be reported. Changes merge until they are taken. Used by the loop that reads the adapter and
-/// by the one that sends.
+/// What a source has said, and what of it has yet to be reported. Changes merge until they are taken; a full reading counts when it is complete.
+/// Used by the loop that reads the adapter and by the one that sends.
 /// </summary>
-internal sealed class SourcePicture(SourceHostOptions options, TimeProvider time)
+/// <param name="known">How many endpoints the receiver knows of the source from before.</param>
+internal sealed class SourcePicture(SourceHostOptions options, int known, TimeProvider time)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<ServiceId, ServicePart> parts = [];
     private readonly HashSet<ServiceId> changed = [];
-    private readonly HashSet<ServiceId> seen = [];
     private readonly StartGrace grace = new(options.StartGrace, time);
+    private readonly RemovalGuard guard = new(options.MaxRemovalPercent, known);
     private readonly Channel<bool> news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private Dictionary<ServiceId, ServicePart>? reading = [];
     private ValueList<ConfigObject>? configuration;
     private ValueList<Problem>? problems;
     private bool configurationChanged;
@@ -25,28 +27,39 @@ internal sealed class SourcePicture(SourceHostOptions options, TimeProvider time
     private bool sendWhole;
     private SourceState state = SourceState.Warming;
     private string reason = "";
+    private DateTimeOffset? lastGood;
+    private long? changedSince;
 
-    /// <summary>Begins a new pass of the adapter: what it does not say again before it is in sync is gone.</summary>
+    /// <summary>A full reading begins: what it does not say before it is complete is gone.</summary>
     public void Begin()
     {
         lock (gate)
         {
-            seen.Clear();
+            reading = [];
         }
     }
 
-    public void Apply(DiscoveryEvent happened)
+    /// <summary>Takes what the adapter says.</summary>
+    /// <returns>False: a full reading takes away more than may be believed at once. It is left out, and has to be made again.</returns>
+    public bool Apply(DiscoveryEvent happened)
     {
         lock (gate)
         {
             switch (happened)
             {
+                case Begun:
+                    reading = [];
+                    return true;
+                case Replaced { Part: var part } when reading is not null:
+                    reading[part.Service] = part;
+                    return true;
                 case Replaced { Part: var part }:
-                    seen.Add(part.Service);
                     Replace(part);
                     break;
+                case Removed { Service: var service } when reading is not null:
+                    reading.Remove(service);
+                    return true;
                 case Removed { Service: var service }:
-                    seen.Remove(service);
                     Remove(service);
                     break;
                 case Configured { Objects: var objects }:
@@ -57,20 +70,22 @@ internal sealed class SourcePicture(SourceHostOptions options, TimeProvider time
                     problemsChanged |= problems != now;
                     problems = now;
                     break;
-                case Synced:
-                    foreach (ServiceId service in parts.Keys.Where(service => !seen.Contains(service)).ToArray())
+                case Synced when reading is not null:
+                    if (guard.Doubts(parts, reading) is { } doubt)
                     {
-                        Remove(service);
+                        reading = null;
+                        Be(hadFirstPicture ? SourceState.Stale : SourceState.Warming, doubt);
+                        Wake();
+                        return false;
                     }
-                    // The first report of a pass that is in sync is whole: what the receiver knows from earlier lives ends there.
-                    sendWhole |= !hadFirstPicture;
-                    hadFirstPicture = true;
-                    state = SourceState.Live;
-                    reason = "";
+                    Complete(reading);
+                    reading = null;
                     break;
             }
+            lastGood = time.GetUtcNow();
         }
         Wake();
+        return true;
     }
 
     /// <summary>The source failed.</summary>
@@ -78,8 +93,8 @@ internal sealed class SourcePicture(SourceHostOptions options, TimeProvider time
     {
         lock (gate)
         {
-            state = SourceState.Stale;
-            reason = why;
+            reading = null;
+            Be(SourceState.Stale, why);
         }
         Wake();
     }
@@ -109,6 +124,18 @@ internal sealed class SourcePicture(SourceHostOptions options, TimeProvider time
         await news.Reader.ReadAsync(cancellationToken);
     }
 
+    /// <summary>When the oldest change that is still to be reported came in, as a timestamp; null: there is none.</summary>
+    public long? ChangedSince
+    {
+        get
+        {
+            lock (gate)
+            {
+                return changedSince;
+            }
+        }
+    }
+
     /// <summary>All that is to be reported now. It counts as sent until <see cref="PutBack"/>.</summary>
     public SourceReport Take(long epoch)
     {
@@ -133,8 +160,10 @@ internal sealed class SourcePicture(SourceHostOptions options, TimeProvider time
                 Reason = reason,
                 Configuration = configurationChanged ? configuration : null,
                 Problems = problemsChanged ? problems : null,
+                LastGood = state == SourceState.Live ? null : lastGood,
             };
             changed.Clear();
+            changedSince = null;
             sendWhole = configurationChanged = problemsChanged = false;
             return report;
         }
@@ -153,6 +182,29 @@ internal sealed class SourcePicture(SourceHostOptions options, TimeProvider time
         }
     }
 
+    // What the reading names replaces what is known, and what it does not name is gone.
+    private void Complete(Dictionary<ServiceId, ServicePart> read)
+    {
+        foreach (ServicePart part in read.Values)
+        {
+            Replace(part);
+        }
+        foreach (ServiceId service in parts.Keys.Where(service => !read.ContainsKey(service)).ToArray())
+        {
+            Remove(service);
+        }
+        // The first report of a holder that is in sync is whole: what the receiver knows from earlier lives ends there.
+        sendWhole |= !hadFirstPicture;
+        hadFirstPicture = true;
+        Be(SourceState.Live, "");
+    }
+
+    private void Be(SourceState now, string why)
+    {
+        state = now;
+        reason = why;
+    }
+
     private void Replace(ServicePart part) => Replace(part, parts.GetValueOrDefault(part.Service));
 
     private void Replace(ServicePart part, ServicePart? earlier)
@@ -161,7 +213,7 @@ internal sealed class SourcePicture(SourceHostOptions options, TimeProvider time
         if (!marked.Equals(earlier))
         {
             parts[part.Service] = marked;
-            changed.Add(part.Service);
+            Change(part.Service);
         }
     }
 
@@ -170,8 +222,14 @@ internal sealed class SourcePicture(SourceHostOptions options, TimeProvider time
         grace.Forget(service);
         if (parts.Remove(service))
         {
-            changed.Add(service);
+            Change(service);
         }
+    }
+
+    private void Change(ServiceId service)
+    {
+        changed.Add(service);
+        changedSince ??= time.GetTimestamp();
     }
 
     private void Wake() => news.Writer.TryWrite(true);

@@ -20,10 +20,11 @@ internal sealed class ClusterState : IWorkloads
     private readonly HashSet<NamespacedName> dirty = [];
     private readonly Dictionary<NamespacedName, ServicePart> reported = [];
     private Cluster cluster;
+    private bool isWhole;
 
     public ClusterState(Cluster cluster) => this.cluster = cluster;
 
-    public ProblemTable Problems { get; } = new();
+    public ProblemTable<(string Kind, NamespacedName Name)> Problems { get; } = new();
 
     /// <summary>Another mesh or locality of the cluster is another of each service.</summary>
     public void SetCluster(Cluster now)
@@ -36,7 +37,7 @@ internal sealed class ClusterState : IWorkloads
     }
 
     /// <param name="ns">The namespace that was listed; null: all.</param>
-    public void Apply(ResourceEvent<ServiceObject> happened, string? ns) => happened.ApplyTo(ns, services.Keys, (name, service) =>
+    public void Apply(ResourceEvent<ServiceObject> happened, string? ns) => ApplyTo(happened, ns, services.Keys, (name, service) =>
     {
         dirty.Add(name);
         if (service is null)
@@ -52,7 +53,7 @@ internal sealed class ClusterState : IWorkloads
             : []);
     });
 
-    public void Apply(ResourceEvent<EndpointSliceObject> happened, string? ns) => happened.ApplyTo(ns, slices.Names, (name, slice) =>
+    public void Apply(ResourceEvent<EndpointSliceObject> happened, string? ns) => ApplyTo(happened, ns, slices.Names, (name, slice) =>
     {
         var left = new List<NamespacedName>();
         slices.Set(name, slice is null ? null : SliceFacts.Of(slice), dirty, left);
@@ -114,10 +115,18 @@ internal sealed class ClusterState : IWorkloads
         }
     });
 
-    /// <summary>What is different since the last time.</summary>
+    /// <summary>
+    /// What is different since the last time; after a list everything, as a full reading: what is missing from a list is gone without a word of its own.
+    /// </summary>
     public IEnumerable<DiscoveryEvent> TakeChanges()
     {
         var translator = new ServiceTranslator(cluster, this);
+        bool whole = isWhole;
+        isWhole = false;
+        if (whole)
+        {
+            yield return Begun.Instance;
+        }
         foreach (NamespacedName name in dirty)
         {
             ServicePart? part = services.TryGetValue(name, out ServiceObject? service) && service.Spec.Type != "ExternalName"
@@ -127,15 +136,29 @@ internal sealed class ClusterState : IWorkloads
             if (before is not null && before.Service != part?.Service)
             {
                 reported.Remove(name);
-                yield return new Removed(before.Service);
+                if (!whole)
+                {
+                    yield return new Removed(before.Service);
+                }
             }
             if (part is not null && part != before)
             {
                 reported[name] = part;
-                yield return new Replaced(part);
+                if (!whole)
+                {
+                    yield return new Replaced(part);
+                }
             }
         }
         dirty.Clear();
+        if (whole)
+        {
+            foreach (ServicePart part in reported.Values)
+            {
+                yield return new Replaced(part);
+            }
+            yield return Synced.Instance;
+        }
     }
 
     public PodFacts? Pod(NamespacedName name) => pods.GetValueOrDefault(name);
@@ -149,6 +172,13 @@ internal sealed class ClusterState : IWorkloads
             localities.Add(locality, shared = locality);
         }
         return shared;
+    }
+
+    private void ApplyTo<T>(ResourceEvent<T> happened, string? ns, IEnumerable<NamespacedName> known, Action<NamespacedName, T?> set)
+        where T : class, IKubernetesObject
+    {
+        isWhole |= happened is Listed<T>;
+        happened.ApplyTo(ns, known, set);
     }
 
     /// <summary>Services with an endpoint on a node.</summary>

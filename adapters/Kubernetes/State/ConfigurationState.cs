@@ -11,7 +11,7 @@ namespace ControlPlane.Adapters.Kubernetes.State;
 /// </summary>
 /// <param name="lastGood">Kept by the adapter, for longer than one watch lives.</param>
 internal sealed class ConfigurationState(
-    KubernetesAdapterOptions options, Dictionary<ObjectKey, ConfigObject> lastGood, ProblemTable problems)
+    KubernetesAdapterOptions options, Dictionary<ObjectKey, ConfigObject> lastGood, ProblemTable<(string Kind, NamespacedName Name)> problems)
 {
     private readonly Dictionary<ObjectKey, ConfigNode> objects = [];
     private readonly NamespaceState namespaces = new(options, lastGood);
@@ -101,7 +101,7 @@ internal sealed class ConfigurationState(
     private void Decode(ObjectKey key, ConfigNode node)
     {
         isDirty = true;
-        var decode = new DecodeOptions { Cluster = options.Cluster, Mesh = mesh, CrossNamespaceBackends = false };
+        var decode = new DecodeOptions { Cluster = options.Cluster, Mesh = mesh, CrossNamespaceBackends = false, Sources = options.Sources };
         DecodedObject decoded = ObjectDecoder.Decode(node, new Origin($"{key} ({options.Source})", HasLines: false), decode);
         problems.Set((key.Kind, new NamespacedName(key.Namespace, key.Name)), decoded.Problems);
         if (decoded.Config is { } good)

@@ -11,7 +11,6 @@ internal sealed class KubernetesPicture
     private readonly KubernetesAdapterOptions options;
     private readonly HashSet<string> awaited = [];
     private Cluster? elsewhere;
-    private bool isSynced;
 
     public KubernetesPicture(KubernetesAdapterOptions options, Dictionary<ObjectKey, ConfigObject> lastGood)
     {
@@ -53,18 +52,14 @@ internal sealed class KubernetesPicture
         {
             yield return configured;
         }
-        foreach (DiscoveryEvent happened in Services.TakeChanges())
-        {
-            yield return happened;
-        }
+        // Before the services, so that a picture that is complete has its problems, too.
         if (Services.Problems.TakeChange() is { } troubled)
         {
             yield return troubled;
         }
-        if (!isSynced)
+        foreach (DiscoveryEvent happened in Services.TakeChanges())
         {
-            isSynced = true;
-            yield return Synced.Instance;
+            yield return happened;
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Serialization.Metadata;
-using System.Threading.Channels;
 using ControlPlane.Adapters.Kubernetes.Client;
 using ControlPlane.Adapters.Kubernetes.Objects;
 using ControlPlane.Adapters.Kubernetes.State;
@@ -15,16 +14,17 @@ internal sealed class KubernetesFeed(
     private const string Ours = "controlplane.io";
     private const string GatewayApi = "gateway.networking.k8s.io";
 
-    private readonly Channel<Action<KubernetesPicture>> changes = Channel.CreateBounded<Action<KubernetesPicture>>(
-        new BoundedChannelOptions(1024) { SingleReader = true });
+    private readonly PictureFeed<KubernetesPicture> changes = new();
 
-    private readonly List<Func<CancellationToken, Task>> feeds = [];
+    /// <summary>Watches everything and says what is different, first all there is.</summary>
+    public IAsyncEnumerable<DiscoveryEvent> RunAsync(KubernetesPicture picture, CancellationToken cancellationToken)
+    {
+        AddTo(picture);
+        return changes.RunAsync(picture, picture.TakeChanges, cancellationToken);
+    }
 
-    /// <summary>Ends with the failure of whichever watch failed first.</summary>
-    public ChannelReader<Action<KubernetesPicture>> Changes => changes.Reader;
-
-    /// <summary>Decides what is watched, and that the picture waits for it.</summary>
-    public void AddTo(KubernetesPicture picture)
+    // Decides what is watched, and that the picture waits for it.
+    private void AddTo(KubernetesPicture picture)
     {
         KubernetesJson json = KubernetesJson.Default;
         // Who may read some namespaces only may hardly read nodes: then zones are those of the slices.
@@ -46,25 +46,14 @@ internal sealed class KubernetesFeed(
         }
         AddConfiguration(picture, new ResourcePath(Ours, "v1alpha1", "clusters"), "Cluster");
         AddConfiguration(picture, new ResourcePath(Ours, "v1alpha1", "networks"), "Network");
+        if (options.Sources.Names.Count > 0)
+        {
+            AddConfiguration(picture, new ResourcePath(Ours, "v1alpha1", "sources"), "Source");
+        }
         if (clusters is not null)
         {
             picture.Await("cluster object");
-            feeds.Add(FollowClusterAsync);
-        }
-    }
-
-    /// <summary>Runs until it is cancelled, or one watch fails.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(feeds.Select(feed => GuardAsync(feed, cancellationToken)));
-
-    private async Task GuardAsync(Func<CancellationToken, Task> feed, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await feed(cancellationToken);
-        }
-        catch (Exception failure)
-        {
-            changes.Writer.TryComplete(failure);
+            changes.Add(FollowClusterAsync);
         }
     }
 
@@ -79,7 +68,7 @@ internal sealed class KubernetesFeed(
     {
         picture.Await(resource.Path);
         var watch = new ResourceWatch<T>(client, resource, pageType, eventType, options.Times, time);
-        feeds.Add(async cancellationToken =>
+        changes.Add(async cancellationToken =>
         {
             while (true)
             {
@@ -90,7 +79,7 @@ internal sealed class KubernetesFeed(
                 catch (KubernetesException refused) when (refused.Status == HttpStatusCode.Forbidden && need != Need.Required)
                 {
                     // Services do not depend on it: they go on, and it is said what is missing.
-                    await changes.Writer.WriteAsync(to =>
+                    await changes.ChangeAsync(to =>
                     {
                         to.Heard(resource.Path);
                         to.SetRefusal(resource.ToString(), refused.Message);
@@ -103,7 +92,7 @@ internal sealed class KubernetesFeed(
 
     private ValueTask EmitAsync<T>(
         ResourcePath resource, ResourceEvent<T> happened, Action<KubernetesPicture, ResourceEvent<T>> apply, CancellationToken cancellationToken) =>
-        changes.Writer.WriteAsync(picture =>
+        changes.ChangeAsync(picture =>
         {
             apply(picture, happened);
             picture.SetRefusal(resource.ToString(), null);
@@ -114,7 +103,7 @@ internal sealed class KubernetesFeed(
     {
         await foreach (Cluster? cluster in clusters!.WatchAsync(options.Cluster, cancellationToken))
         {
-            await changes.Writer.WriteAsync(picture =>
+            await changes.ChangeAsync(picture =>
             {
                 picture.SetClusterObject(cluster);
                 picture.Heard("cluster object");

@@ -70,11 +70,12 @@ internal sealed class CatalogState
 
     /// <summary>Makes the next snapshot.</summary>
     /// <param name="sources">The sources that this silo is told to expect.</param>
+    /// <param name="areAllKnown">Whether there are no others.</param>
     /// <param name="isTimeOver">Whether a missing source holds up nobody any longer.</param>
     /// <returns>What has changed; null: nothing that anybody sees.</returns>
-    public CatalogChange? Commit(IReadOnlyCollection<string> sources, bool isTimeOver)
+    public CatalogChange? Commit(IReadOnlyCollection<string> sources, bool areAllKnown, bool isTimeOver)
     {
-        Completeness completeness = IsComplete(sources) ? Completeness.Complete
+        Completeness completeness = areAllKnown && IsComplete(sources) ? Completeness.Complete
             : isTimeOver || IsKnownFromBefore(sources) ? Completeness.Partial
             : Completeness.Waiting;
         // Once served, always served: a shard that begins anew makes nobody wait again.

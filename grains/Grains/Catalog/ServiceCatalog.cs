@@ -11,7 +11,7 @@ namespace ControlPlane.Grains.Catalog;
 /// which tells the observers. Everything that is served is served from here.
 /// </summary>
 public sealed partial class ServiceCatalog(
-    IGrainFactory grains, GrainsReady ready, CatalogFile file, ServiceCatalogOptions options, IEnumerable<ICatalogObserver> observers,
+    IGrainFactory grains, GrainsReady ready, CatalogFile file, ExpectedSources expected, ServiceCatalogOptions options, IEnumerable<ICatalogObserver> observers,
     TimeProvider time, ILogger<ServiceCatalog> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
@@ -41,6 +41,8 @@ public sealed partial class ServiceCatalog(
             file.RunAsync(stoppingToken)];
         using ITimer timer = time.CreateTimer(
             _ => answers.Writer.TryWrite((Shards.Meta, NothingNew)), null, options.WarmTimeout, Timeout.InfiniteTimeSpan);
+        void Reconsider() => answers.Writer.TryWrite((Shards.Meta, NothingNew));
+        expected.Changed += Reconsider;
         while (await WaitAsync(stoppingToken))
         {
             while (answers.Reader.TryRead(out (string Shard, CatalogChanges Changes) answer))
@@ -52,6 +54,7 @@ public sealed partial class ServiceCatalog(
             }
             Commit();
         }
+        expected.Changed -= Reconsider;
         await Task.WhenAll(loops);
     }
 
@@ -71,7 +74,7 @@ public sealed partial class ServiceCatalog(
 
     private void Commit()
     {
-        CatalogChange? change = state.Commit(options.Sources, time.GetElapsedTime(started) >= options.WarmTimeout);
+        CatalogChange? change = state.Commit(expected.Names, expected.AreAllKnown, time.GetElapsedTime(started) >= options.WarmTimeout);
         if (change is null)
         {
             return;

@@ -14,12 +14,13 @@ public static class ServiceMerge
     {
         PartReport[] present = [.. reports.Where(report => report.Part is not null)];
         var ports = new List<ServicePort>();
+        var owners = new Dictionary<int, string>();
         var conflicts = new List<string>();
         var endpoints = ImmutableArray.CreateBuilder<Endpoint>(present.Sum(report => report.Part!.Endpoints.Count));
         var addresses = new HashSet<string>(endpoints.Capacity, StringComparer.Ordinal);
         foreach (PartReport report in present)
         {
-            MergePorts(report, ports, conflicts);
+            MergePorts(report, ports, owners, conflicts);
         }
         foreach (PartReport report in present)
         {
@@ -38,10 +39,12 @@ public static class ServiceMerge
                 .OrderBy(label => label.Name, StringComparer.Ordinal).ToValueList(),
             Parts = present.Select(report => new PartVersion(report.Source, report.Version, report.Part!.Origin)).ToValueList(),
             Conflicts = conflicts.ToValueList(),
+            ExternalName = present.Select(report => report.Part!.ExternalName).FirstOrDefault(name => name.Length > 0) ?? "",
+            IsExported = present.Any(report => report.Part!.IsExported),
         };
     }
 
-    private static void MergePorts(PartReport report, List<ServicePort> ports, List<string> conflicts)
+    private static void MergePorts(PartReport report, List<ServicePort> ports, Dictionary<int, string> owners, List<string> conflicts)
     {
         foreach (ServicePort port in report.Part!.Ports)
         {
@@ -49,11 +52,12 @@ public static class ServiceMerge
             if (known is null)
             {
                 ports.Add(port);
+                owners.Add(port.Port, report.Source);
             }
             else if (known.Protocol != port.Protocol)
             {
                 conflicts.Add(string.Create(CultureInfo.InvariantCulture,
-                    $"port {port.Port}: {report.Source} says {port.Protocol}, which gives way to {known.Protocol} of an earlier source"));
+                    $"port {port.Port}: {report.Source} says {port.Protocol}, which gives way to {known.Protocol} of {owners[port.Port]}"));
             }
         }
     }

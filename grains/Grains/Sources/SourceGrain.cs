@@ -78,7 +78,7 @@ public sealed partial class SourceGrain(
         await lease.WriteStateAsync();
         renewed = time.GetTimestamp();
         await ChangeRecordAsync(record with { Holder = holder, Epoch = lease.State.Epoch });
-        return new LeaseResult(true, holder, lease.State.Epoch, LeaseDuration, incarnation);
+        return new LeaseResult(true, holder, lease.State.Epoch, LeaseDuration, incarnation, parts.All.Values.Sum(part => part.Part.Endpoints.Count));
     }
 
     public async Task<ReportResult> ReportAsync(SourceReport report)
@@ -226,6 +226,7 @@ public sealed partial class SourceGrain(
             Since = state == record.State ? record.Since : time.GetUtcNow(),
             HasPicture = hasPicture,
             Problems = report.Problems ?? record.Problems,
+            LastGood = state == SourceState.Live ? null : report.LastGood ?? record.LastGood,
         };
         await ChangeRecordAsync(next);
         await StorePictureAsync();

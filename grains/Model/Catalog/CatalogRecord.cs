@@ -52,6 +52,14 @@ public sealed record ServiceRecord : CatalogRecord
     [Id(5)]
     public ValueList<string> Conflicts { get; init; }
 
+    /// <summary>A host name that stands for the service instead of endpoints; empty: it has endpoints.</summary>
+    [Id(6)]
+    public string ExternalName { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Whether it has a name in the cluster set.</summary>
+    [Id(7)]
+    public bool IsExported { get; init; }
+
     public static string KeyOf(ServiceId service) => $"service:{service}";
 }
 
@@ -100,6 +108,10 @@ public sealed record SourceRecord : CatalogRecord
 
     [Id(8)]
     public ValueList<ClusterShare> Clusters { get; init; }
+
+    /// <summary>Of a source that is not live: when what it says was last known to be right, by the wall clock of the silo that watched it. Null: never, or live.</summary>
+    [Id(9)]
+    public DateTimeOffset? LastGood { get; init; }
 
     public static string KeyOf(string source) => $"source:{source}";
 }

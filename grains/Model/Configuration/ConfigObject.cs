@@ -11,6 +11,7 @@ namespace ControlPlane.Model.Configuration;
 [JsonDerivedType(typeof(Gateway), "Gateway")]
 [JsonDerivedType(typeof(HttpRoute), "HTTPRoute")]
 [JsonDerivedType(typeof(Namespace), "Namespace")]
+[JsonDerivedType(typeof(Source), "Source")]
 public abstract record ConfigObject
 {
     /// <summary>Empty for kinds that have no namespace. That of a <see cref="Configuration.Namespace"/> is its cluster.</summary>

@@ -34,6 +34,10 @@ public sealed record SourceReport
     /// <summary>All configuration objects of this source; null: as before.</summary>
     [Id(7)]
     public ValueList<ConfigObject>? Configuration { get; init; }
+
+    /// <summary>Of a source that is not live: when what it says was last known to be right; null: not since this holder watches it.</summary>
+    [Id(8)]
+    public DateTimeOffset? LastGood { get; init; }
 }
 
 /// <summary>What became of a report.</summary>
@@ -45,6 +49,7 @@ public sealed record ReportResult([property: Id(0)] bool Accepted, [property: Id
 /// <summary>The answer to somebody who wants a source's lease.</summary>
 /// <param name="Holder">Who has it now.</param>
 /// <param name="Epoch">Goes into every report.</param>
+/// <param name="Endpoints">How many endpoints the source is known to have.</param>
 /// <param name="Duration">From the moment of asking, by the asker's own monotonic clock. The holder stops writing at two thirds of it unless renewed.</param>
 [GenerateSerializer, Immutable, Alias("cp.LeaseResult")]
 public sealed record LeaseResult(
@@ -52,4 +57,5 @@ public sealed record LeaseResult(
     [property: Id(1)] string Holder,
     [property: Id(2)] long Epoch,
     [property: Id(3)] TimeSpan Duration,
-    [property: Id(4)] string Incarnation);
+    [property: Id(4)] string Incarnation,
+    [property: Id(5)] int Endpoints = 0);

@@ -63,8 +63,8 @@ public sealed class ControlPlaneProcess : IAsyncDisposable
     }
 
     /// <summary>Something of the REST API.</summary>
-    /// <param name="path">Under <c>/api/v1</c>.</param>
-    public async Task<JsonNode> GetAsync(string path) => (await http.GetFromJsonAsync<JsonNode>(new Uri($"/api/v1/{path}", UriKind.Relative)))!;
+    /// <param name="path">Under <c>/v1</c>.</param>
+    public async Task<JsonNode> GetAsync(string path) => (await http.GetFromJsonAsync<JsonNode>(new Uri($"/v1/{path}", UriKind.Relative)))!;
 
     public async Task<JsonArray> ListAsync(string path) => (await GetAsync(path))["items"]!.AsArray();
 

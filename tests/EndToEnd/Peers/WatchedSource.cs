@@ -23,7 +23,7 @@ public sealed class WatchedSource : ISourceSink, IClusterInfo, IMeterFactory, IA
     public WatchedSource(IDiscoveryAdapter adapter)
     {
         var times = new SourceHostOptions { MaxBackOff = TimeSpan.FromSeconds(1), Heartbeat = TimeSpan.FromMilliseconds(200) };
-        running = new SourceHost(adapter, this, this, times, new SourceMetrics(this), TimeProvider.System, NullLogger<SourceHost>.Instance).RunAsync(stop.Token);
+        running = new SourceHost(adapter, this, this, times, new SourceMetrics(this, TimeProvider.System), TimeProvider.System, NullLogger<SourceHost>.Instance).RunAsync(stop.Token);
     }
 
     public string Self => "test";

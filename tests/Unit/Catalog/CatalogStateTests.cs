@@ -235,5 +235,5 @@ public sealed class CatalogStateTests
     private void Apply(string shard, bool isSnapshot, bool isComplete, params CatalogRecord[] records) =>
         state.Apply(shard, new CatalogChanges("incarnation", ++sequence, isSnapshot, isComplete, records.ToValueList()));
 
-    private CatalogChange? Commit(IReadOnlyCollection<string> sources, bool isTimeOver = false) => state.Commit(sources, isTimeOver);
+    private CatalogChange? Commit(IReadOnlyCollection<string> sources, bool isTimeOver = false) => state.Commit(sources, areAllKnown: true, isTimeOver);
 }

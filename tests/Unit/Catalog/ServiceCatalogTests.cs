@@ -15,9 +15,11 @@ public sealed class ServiceCatalogTests
     {
         var time = new FakeTimeProvider();
         var recorded = new RecordedCatalog();
+        var expected = new ExpectedSources();
+        expected.Set(["east"], areAllKnown: true);
         using var catalog = new ServiceCatalog(
             NoGrains.Factory, Ready(), new CatalogFile(new MemoryStore(), time, NullLogger<CatalogFile>.Instance),
-            new ServiceCatalogOptions { Sources = ["east"], WarmTimeout = TimeSpan.FromSeconds(30) }, [recorded], time, NullLogger<ServiceCatalog>.Instance);
+            expected, new ServiceCatalogOptions { WarmTimeout = TimeSpan.FromSeconds(30) }, [recorded], time, NullLogger<ServiceCatalog>.Instance);
         await catalog.LoadAsync(default);
         await catalog.StartAsync(default);
         catalog.Current.Completeness.ShouldBe(Completeness.Waiting);

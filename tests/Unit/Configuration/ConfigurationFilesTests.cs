@@ -15,7 +15,7 @@ public sealed class ConfigurationFilesTests
     {
         string folder = GoldenCase.Folder("Configuration", name);
 
-        ConfigurationSet set = ConfigurationFiles.Load([folder]);
+        ConfigurationSet set = ConfigurationFiles.Load([folder], new DecodeOptions());
 
         string found = string.Join('\n', set.Problems.Select(problem => problem.ToString().Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)));
         GoldenCase.ShouldMatch(Path.Combine(folder, "problems.txt"), found);
@@ -24,7 +24,7 @@ public sealed class ConfigurationFilesTests
     [Fact]
     public void Load_Valid_GivesObjectsAndServices()
     {
-        ConfigurationSet set = ConfigurationFiles.Load([GoldenCase.Folder("Configuration", "valid")]);
+        ConfigurationSet set = ConfigurationFiles.Load([GoldenCase.Folder("Configuration", "valid")], new DecodeOptions());
 
         set.Objects.Select(item => item.Reference).ShouldBe(
             ["Cluster east", "Gateway shop/edge", "HTTPRoute shop/cart", "Network dc1", "Network dc2", "TrafficPolicy all"]);
@@ -52,7 +52,7 @@ public sealed class ConfigurationFilesTests
         }
         folder.Write("sub/east.yml", "apiVersion: controlplane.io/v1alpha1\nkind: Cluster\nmetadata: {name: east}\n");
 
-        ConfigurationSet set = ConfigurationFiles.Load([folder.Path]);
+        ConfigurationSet set = ConfigurationFiles.Load([folder.Path], new DecodeOptions());
 
         set.Problems.ShouldBeEmpty();
         set.Objects.Select(item => item.Name).ShouldBe(["east"]);
@@ -60,7 +60,7 @@ public sealed class ConfigurationFilesTests
 
     [Fact]
     public void Load_NoSuchPath_IsAProblem() =>
-        ConfigurationFiles.Load(["/no/such/folder"]).Problems.ShouldHaveSingleItem().Message.ShouldContain("there is no file or folder");
+        ConfigurationFiles.Load(["/no/such/folder"], new DecodeOptions()).Problems.ShouldHaveSingleItem().Message.ShouldContain("there is no file or folder");
 
     [Fact]
     public void Load_SameServiceInTwoMeshes_GivesBoth()
@@ -71,7 +71,7 @@ public sealed class ConfigurationFilesTests
             folder.Write($"{mesh}.yaml", $"apiVersion: controlplane.io/v1alpha1\nkind: Service\nmetadata: {{name: cart}}\nspec: {{mesh: {mesh}, ports: [{{port: 80}}]}}\n");
         }
 
-        ConfigurationSet set = ConfigurationFiles.Load([folder.Path]);
+        ConfigurationSet set = ConfigurationFiles.Load([folder.Path], new DecodeOptions());
 
         set.Problems.ShouldBeEmpty();
         set.Services.Select(part => part.Service.ToString()).ShouldBe(["banking/default/cart", "trading/default/cart"]);
@@ -80,10 +80,11 @@ public sealed class ConfigurationFilesTests
     [Fact]
     public void Build_OneFileChanged_KeepsTheOtherServices()
     {
-        DecodedFile clusters = DecodedFile.Decode("c.yaml", "apiVersion: controlplane.io/v1alpha1\nkind: Cluster\nmetadata: {name: east}\n");
+        DecodedFile clusters = DecodedFile.Decode("c.yaml", "apiVersion: controlplane.io/v1alpha1\nkind: Cluster\nmetadata: {name: east}\n", new DecodeOptions());
         DecodedFile Service(string name, int port) => DecodedFile.Decode(
             $"{name}.yaml",
-            $"apiVersion: controlplane.io/v1alpha1\nkind: Service\nmetadata: {{name: {name}}}\nspec: {{ports: [{{port: 80}}], endpoints: [{{address: 10.0.0.1, cluster: east, port: {port}}}]}}\n");
+            $"apiVersion: controlplane.io/v1alpha1\nkind: Service\nmetadata: {{name: {name}}}\nspec: {{ports: [{{port: 80}}], endpoints: [{{address: 10.0.0.1, cluster: east, port: {port}}}]}}\n",
+            new DecodeOptions());
         DecodedFile first = Service("a", 1000);
         ConfigurationSet before = ConfigurationSet.Build([clusters, first, Service("b", 1001)]);
 

@@ -11,7 +11,7 @@ public sealed class DecodedFileTests
 
         for (int length = 0; length < text.Length; length++)
         {
-            DecodedFile file = DecodedFile.Decode("a.yaml", text[..length]);
+            DecodedFile file = DecodedFile.Decode("a.yaml", text[..length], new DecodeOptions());
 
             (file.Problems.Count + file.Objects.Count).ShouldBeGreaterThan(0);
         }
@@ -21,12 +21,12 @@ public sealed class DecodedFileTests
     [InlineData("")]
     [InlineData(" \n\n")]
     public void Decode_EmptyFile_IsAProblem(string text) =>
-        DecodedFile.Decode("a.yaml", text).Problems.ShouldHaveSingleItem().Message.ShouldStartWith("the file is empty");
+        DecodedFile.Decode("a.yaml", text, new DecodeOptions()).Problems.ShouldHaveSingleItem().Message.ShouldStartWith("the file is empty");
 
     [Fact]
     public void Decode_OnlyComments_IsEmpty()
     {
-        DecodedFile file = DecodedFile.Decode("a.yaml", "# nothing yet\n---\n");
+        DecodedFile file = DecodedFile.Decode("a.yaml", "# nothing yet\n---\n", new DecodeOptions());
 
         file.Problems.ShouldBeEmpty();
         file.Objects.ShouldBeEmpty();
@@ -38,6 +38,6 @@ public sealed class DecodedFileTests
         string text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + string.Concat(
             Enumerable.Range(1, 9).Select(i => $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n"));
 
-        DecodedFile.Decode("a.yaml", text).Problems.ShouldHaveSingleItem().Message.ShouldContain("more than 1000000 values");
+        DecodedFile.Decode("a.yaml", text, new DecodeOptions()).Problems.ShouldHaveSingleItem().Message.ShouldContain("more than 1000000 values");
     }
 }

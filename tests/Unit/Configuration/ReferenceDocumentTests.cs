@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ControlPlane.Silo.Hosting;
 using ControlPlane.Adapters.Configuration;
 using ControlPlane.Tests.Support;
 
@@ -18,7 +19,7 @@ public sealed partial class ReferenceDocumentTests
             folder.Write($"{example.Index}.yaml", example.Groups[1].Value);
         }
 
-        ConfigurationSet set = ConfigurationFiles.Load([folder.Path]);
+        ConfigurationSet set = ConfigurationFiles.Load([folder.Path], new DecodeOptions { Sources = SourceRegistration.All() });
 
         set.Problems.ShouldBeEmpty();
         set.Objects.Count.ShouldBe(7);

@@ -24,6 +24,8 @@ internal static class MessageSamples
         Messages.Problem,
         .. Messages.Objects,
         Messages.Namespace,
+        Messages.Source,
+        Messages.Source.Mapping,
         Messages.Selector,
         Messages.Selector.Requirements[0],
         Gateway.Listeners[0],

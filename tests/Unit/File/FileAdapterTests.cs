@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ControlPlane.Adapters;
 using ControlPlane.Adapters.Files;
+using ControlPlane.Adapters.Sources;
 using ControlPlane.Model;
 using ControlPlane.Tests.Support;
 
@@ -18,7 +19,7 @@ public sealed class FileAdapterTests : IDisposable
         + $"spec: {{ports: [{{port: 80}}], endpoints: [{{address: 10.0.0.1, cluster: east, port: {port}}}]}}\n";
 
     private RunningAdapter Start(TimeSpan? period = null) =>
-        new(new FileAdapter(new FileAdapterOptions { Path = folder.Path, ComparePeriod = period ?? TimeSpan.FromHours(1) }, TimeProvider.System));
+        new(new FileAdapter(new FileAdapterOptions { Path = folder.Path, ComparePeriod = period ?? TimeSpan.FromHours(1) }, SourceTypes.None, TimeProvider.System));
 
     /// <summary>As careful writers do: beside it, then renamed into place.</summary>
     private void Replace(string name, string text) => File.Move(folder.Write($".{name}.new", text), folder.File(name), overwrite: true);
@@ -162,7 +163,7 @@ public sealed class FileAdapterTests : IDisposable
     [Fact]
     public async Task WatchAsync_NoFolder_FailsWithTheReason()
     {
-        var missing = new FileAdapter(new FileAdapterOptions { Path = folder.File("nothing") }, TimeProvider.System);
+        var missing = new FileAdapter(new FileAdapterOptions { Path = folder.File("nothing") }, SourceTypes.None, TimeProvider.System);
         await using var adapter = new RunningAdapter(missing);
 
         await Eventually.Until(() => adapter.Failure is not null);
@@ -174,7 +175,7 @@ public sealed class FileAdapterTests : IDisposable
     public async Task WatchAsync_FolderGone_FailsAndKeepsWhatWasRight()
     {
         folder.Write("config/clusters.yaml", East);
-        var watched = new FileAdapter(new FileAdapterOptions { Path = folder.File("config"), ComparePeriod = TimeSpan.FromMilliseconds(50) }, TimeProvider.System);
+        var watched = new FileAdapter(new FileAdapterOptions { Path = folder.File("config"), ComparePeriod = TimeSpan.FromMilliseconds(50) }, SourceTypes.None, TimeProvider.System);
         await using (var first = new RunningAdapter(watched))
         {
             await first.SyncedAsync();
@@ -192,7 +193,7 @@ public sealed class FileAdapterTests : IDisposable
     public async Task WatchAsync_SingleFile_IsFollowed()
     {
         string path = folder.Write("all.yaml", East);
-        await using var adapter = new RunningAdapter(new FileAdapter(new FileAdapterOptions { Path = path }, TimeProvider.System));
+        await using var adapter = new RunningAdapter(new FileAdapter(new FileAdapterOptions { Path = path }, SourceTypes.None, TimeProvider.System));
         await adapter.SyncedAsync();
 
         Replace("all.yaml", East + "---\n" + Service("cart", 8080));

@@ -10,7 +10,8 @@ internal sealed class RunningAdapter : IAsyncDisposable
 {
     private readonly CancellationTokenSource stop = new();
     private readonly Lock gate = new();
-    private readonly Dictionary<ServiceId, ServicePart> services = [];
+    private Dictionary<ServiceId, ServicePart> services = [];
+    private Dictionary<ServiceId, ServicePart>? reading = [];
     private readonly List<DiscoveryEvent> events = [];
     private readonly Task watching;
 
@@ -85,11 +86,14 @@ internal sealed class RunningAdapter : IAsyncDisposable
         events.Add(happened);
         switch (happened)
         {
+            case Begun:
+                reading = [];
+                break;
             case Replaced { Part: var part }:
-                services[part.Service] = part;
+                (reading ?? services)[part.Service] = part;
                 break;
             case Removed { Service: var service }:
-                services.Remove(service);
+                (reading ?? services).Remove(service);
                 break;
             case Configured { Objects: var objects }:
                 Objects = objects;
@@ -98,6 +102,8 @@ internal sealed class RunningAdapter : IAsyncDisposable
                 Problems = problems;
                 break;
             default:
+                services = reading ?? services;
+                reading = null;
                 IsSynced = true;
                 break;
         }

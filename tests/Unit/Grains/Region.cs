@@ -41,13 +41,21 @@ internal sealed class Region : IAsyncDisposable
             .AddSingleton<CatalogFile>()
             .AddSingleton<RecordedCatalog>()
             .AddSingleton<ICatalogObserver>(provider => provider.GetRequiredService<RecordedCatalog>())
-            .AddSingleton(new ServiceCatalogOptions { Sources = sources })
+            .AddSingleton(Expected(sources))
+            .AddSingleton(new ServiceCatalogOptions())
             .AddSingleton<ServiceCatalog>());
         var region = new Region(engine);
         await region.Catalog.LoadAsync(default);
         region.Services.GetRequiredService<GrainsReady>().Set();
         await region.Catalog.StartAsync(default);
         return region;
+    }
+
+    private static ExpectedSources Expected(string[] sources)
+    {
+        var expected = new ExpectedSources();
+        expected.Set(sources, areAllKnown: true);
+        return expected;
     }
 
     public ISourceGrain Source(string name) => Grains.GetGrain<ISourceGrain>(name);

@@ -6,7 +6,7 @@ namespace ControlPlane.Tests.Unit.Hosting;
 /// <summary>Meters that nobody reads.</summary>
 internal sealed class NoMeters : IMeterFactory
 {
-    public static SourceMetrics Metrics { get; } = new(new NoMeters());
+    public static SourceMetrics Metrics { get; } = new(new NoMeters(), TimeProvider.System);
 
     public Meter Create(MeterOptions options) => new(options);
 

@@ -13,7 +13,7 @@ public sealed class StartGraceTests
     private readonly FakeTimeProvider time = new();
     private readonly SourcePicture picture;
 
-    public StartGraceTests() => picture = new SourcePicture(new SourceHostOptions(), time);
+    public StartGraceTests() => picture = new SourcePicture(new SourceHostOptions(), 0, time);
 
     [Fact]
     public void NotReady_InTheFirstPicture_CountsAtOnce()

@@ -51,6 +51,8 @@ public sealed class ClusterStateTests
         // Listed again, nothing is different.
         followed.Apply(new Listed<ServiceObject>([.. services.Values]), null);
         followed.Apply(new Listed<EndpointSliceObject>([.. slices.Values]), null);
+        Take(followed, reported);
+        reported.ShouldBe(expected, ignoreOrder: true);
         followed.TakeChanges().ShouldBeEmpty();
     }
 
@@ -58,7 +60,11 @@ public sealed class ClusterStateTests
     {
         foreach (DiscoveryEvent happened in state.TakeChanges())
         {
-            if (happened is Replaced { Part: var part })
+            if (happened is Begun)
+            {
+                reported.Clear();
+            }
+            else if (happened is Replaced { Part: var part })
             {
                 reported[part.Service] = part;
             }

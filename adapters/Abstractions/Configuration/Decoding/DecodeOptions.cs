@@ -1,10 +1,12 @@
+using ControlPlane.Adapters.Sources;
+
 namespace ControlPlane.Adapters.Configuration;
 
 /// <summary>What objects get that depends on where they come from.</summary>
 public sealed record DecodeOptions
 {
-    /// <summary>For files.</summary>
-    public static DecodeOptions Files { get; } = new();
+    /// <summary>The kinds of registries that Source objects may name.</summary>
+    public SourceTypes Sources { get; init; } = SourceTypes.None;
 
     /// <summary>The Cluster object that Gateways are in; null: their annotation <c>controlplane/cluster</c> names it.</summary>
     public string? Cluster { get; init; }

@@ -8,7 +8,7 @@ namespace ControlPlane.Adapters.Configuration;
 internal static class EndpointDecoder
 {
     // Sums of weights have to stay within 32 bits on their way to Envoy.
-    private const int MaximumWeight = 10_000;
+    public const int MaximumWeight = 10_000;
 
     private static readonly Dictionary<string, Health> Healths = Enum.GetValues<Health>().ToDictionary(health => health.ToString(), StringComparer.OrdinalIgnoreCase);
 

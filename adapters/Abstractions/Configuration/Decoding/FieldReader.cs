@@ -8,7 +8,7 @@ namespace ControlPlane.Adapters.Configuration;
 /// Takes fields out of a mapping, strictly: each has one type, and those that nobody asked for are problems. It goes on after a problem with a
 /// fallback value, so that all problems are found at once; whoever uses the result looks at the problems first.
 /// </summary>
-internal sealed class FieldReader(MappingNode node, int line, string path, ProblemList problems)
+public sealed class FieldReader(MappingNode node, int line, string path, ProblemList problems)
 {
     private readonly HashSet<string> known = [];
 
@@ -36,6 +36,23 @@ internal sealed class FieldReader(MappingNode node, int line, string path, Probl
         RequireField(name, "some text");
         return Text(name, check) ?? "";
     }
+
+    public bool? Boolean(string name)
+    {
+        if (Find(name) is not { } value)
+        {
+            return null;
+        }
+        if (value is ScalarNode { Type: ScalarType.Boolean, Text: var text })
+        {
+            return text == "true";
+        }
+        Refuse(name, $"expected true or false, found {value.Describe()}");
+        return null;
+    }
+
+    /// <summary>The whole mapping, as JSON.</summary>
+    public string ToJson() => JsonNodes.Write(node);
 
     public int? Number(string name, int minimum, int maximum) =>
         Find(name) is { } value ? NumberOf(value, LineOf(name), PathOf(name), minimum, maximum) : null;

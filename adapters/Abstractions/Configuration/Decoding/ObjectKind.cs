@@ -24,6 +24,7 @@ internal sealed record ObjectKind(
         new(Ours, "Cluster", Scope.None, false, Names.Label, ClusterDecoder.Decode),
         new(Ours, "Network", Scope.None, false, Names.Label, NetworkDecoder.Decode),
         new(Ours, "TrafficPolicy", Scope.OptionalNamespace, true, Names.Subdomain, TrafficPolicyDecoder.Decode),
+        new(Ours, "Source", Scope.None, true, Names.Label, SourceDecoder.Decode),
         new(Ours, Service, Scope.Namespace, true, Names.Label, ServiceDecoder.Decode),
         new(GatewayApi, "Gateway", Scope.Namespace, true, Names.Subdomain, GatewayDecoder.Decode),
         new(GatewayApi, "GatewayClass", Scope.None, true, Names.Subdomain, GatewayClassDecoder.Decode),

@@ -5,7 +5,7 @@ namespace ControlPlane.Adapters.Configuration;
 /// <summary>Our own <c>Service</c>, for files: ports and the endpoints that serve them, in any number of clusters of one mesh.</summary>
 internal static class ServiceDecoder
 {
-    private static readonly Dictionary<string, Protocol> Protocols = new(StringComparer.OrdinalIgnoreCase)
+    public static readonly Dictionary<string, Protocol> Protocols = new(StringComparer.OrdinalIgnoreCase)
     {
         ["http"] = Protocol.Http, ["http2"] = Protocol.Http2, ["grpc"] = Protocol.Grpc, ["tcp"] = Protocol.Tcp, ["tls"] = Protocol.Tls,
     };

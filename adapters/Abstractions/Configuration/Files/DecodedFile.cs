@@ -8,7 +8,7 @@ public sealed record DecodedFile(ValueList<DecodedObject> Objects, ValueList<Pro
 {
     /// <param name="place">The file's name in problems.</param>
     /// <param name="text">YAML with any number of documents, or JSON.</param>
-    public static DecodedFile Decode(string place, string text)
+    public static DecodedFile Decode(string place, string text, DecodeOptions options)
     {
         var problems = new ProblemList(new Origin(place, HasLines: true));
         if (string.IsNullOrWhiteSpace(text))
@@ -21,7 +21,7 @@ public sealed record DecodedFile(ValueList<DecodedObject> Objects, ValueList<Pro
         string readable = place.EndsWith(".json", StringComparison.Ordinal) ? text.Replace('\t', ' ') : text;
         IReadOnlyList<ConfigNode> documents = YamlNodes.Read(readable, problems);
         return new DecodedFile(
-            documents.Select(document => ObjectDecoder.Decode(document, problems.Origin, DecodeOptions.Files)).ToValueList(),
+            documents.Select(document => ObjectDecoder.Decode(document, problems.Origin, options)).ToValueList(),
             problems.ToValueList());
     }
 

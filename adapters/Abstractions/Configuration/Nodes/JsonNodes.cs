@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace ControlPlane.Adapters.Configuration;
@@ -15,4 +18,51 @@ public static class JsonNodes
         JsonValueKind.False => new ScalarNode(0, "false", ScalarType.Boolean),
         _ => new ScalarNode(0, "", ScalarType.Null),
     };
+
+    /// <summary>Writes nodes as JSON, in the order they have.</summary>
+    public static string Write(ConfigNode node)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            Write(writer, node);
+        }
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void Write(Utf8JsonWriter writer, ConfigNode node)
+    {
+        switch (node)
+        {
+            case MappingNode mapping:
+                writer.WriteStartObject();
+                foreach (MappingNode.Field field in mapping.Fields)
+                {
+                    writer.WritePropertyName(field.Name);
+                    Write(writer, field.Value);
+                }
+                writer.WriteEndObject();
+                break;
+            case SequenceNode list:
+                writer.WriteStartArray();
+                foreach (ConfigNode item in list.Items)
+                {
+                    Write(writer, item);
+                }
+                writer.WriteEndArray();
+                break;
+            case ScalarNode { Type: ScalarType.Text, Text: var text }:
+                writer.WriteStringValue(text);
+                break;
+            case ScalarNode { Type: ScalarType.Boolean, Text: var text }:
+                writer.WriteBooleanValue(text == "true");
+                break;
+            case ScalarNode { Type: ScalarType.Number, Text: var text } when double.TryParse(text, CultureInfo.InvariantCulture, out double number):
+                writer.WriteNumberValue(number);
+                break;
+            default:
+                writer.WriteNullValue();
+                break;
+        }
+    }
 }

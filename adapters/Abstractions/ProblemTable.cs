@@ -1,19 +1,21 @@
-using ControlPlane.Adapters.Kubernetes.Objects;
 using ControlPlane.Model;
 
-namespace ControlPlane.Adapters.Kubernetes.State;
+namespace ControlPlane.Adapters;
 
-/// <summary>What is wrong now, by object.</summary>
-internal sealed class ProblemTable
+/// <summary>What is wrong now with what a source holds, by whatever it is wrong with. Used by one loop.</summary>
+/// <typeparam name="TSubject">Names what can have problems.</typeparam>
+public sealed class ProblemTable<TSubject>
+    where TSubject : notnull
 {
     // One mistake in the template of a large deployment is in each of its pods.
     private const int MaximumReported = 200;
 
-    private readonly Dictionary<(string Kind, NamespacedName Name), ValueList<Problem>> problems = [];
+    private readonly Dictionary<TSubject, ValueList<Problem>> problems = [];
     private ValueList<Problem>? reported;
     private bool isDirty = true;
 
-    public void Set((string Kind, NamespacedName Name) subject, ValueList<Problem> now)
+    /// <summary>Replaces the problems of a subject; none: all is well with it.</summary>
+    public void Set(TSubject subject, ValueList<Problem> now)
     {
         if (now.IsEmpty ? problems.Remove(subject) : problems.GetValueOrDefault(subject) != now)
         {

@@ -1,0 +1,199 @@
+using System.Globalization;
+using ControlPlane.Model;
+using ControlPlane.Model.Configuration;
+
+namespace ControlPlane.Adapters.Instances;
+
+/// <summary>
+/// All instances that a registry has reported, group by group, and the services that they make. A change of a group costs what its services cost, not
+/// what all of them do. Used by one loop.
+/// </summary>
+internal sealed class InstancePicture(string source, string cluster, SourceMapping mapping)
+{
+    private readonly InstanceMapper mapper = new(mapping);
+    private readonly SortedDictionary<string, Group> groups = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Namespace, string Name), SortedSet<string>> members = [];
+    private readonly Dictionary<(string Namespace, string Name), ServicePart> reported = [];
+    private readonly HashSet<(string, string)> dirty = [];
+    private HashSet<string>? unread = [];
+    private readonly ProblemTable<(string Kind, string Name)> problems = new();
+    private Cluster? declared;
+    private bool isClusterKnown;
+    private bool isRead;
+    private bool isWhole = true;
+
+    public void SetCluster(Cluster? now)
+    {
+        isClusterKnown = true;
+        if (now?.Mesh != declared?.Mesh || now?.Locality != declared?.Locality)
+        {
+            dirty.UnionWith(members.Keys);
+        }
+        declared = now;
+        problems.Set(("Cluster", cluster), now is null
+            ? [new Problem(source, "spec.cluster", $"there is no Cluster {cluster}: declare it, its mesh, network and locality are not known")]
+            : []);
+    }
+
+    public void Apply(InstanceEvent happened)
+    {
+        switch (happened)
+        {
+            case ReadingBegun:
+                unread = [.. groups.Keys];
+                isRead = false;
+                isWhole = true;
+                break;
+            case GroupRead { Group: var name, Instances: var instances }:
+                unread?.Remove(name);
+                Set(name, instances);
+                break;
+            case ReadingComplete:
+                foreach (string gone in unread ?? [])
+                {
+                    Set(gone, default);
+                }
+                unread = null;
+                isRead = true;
+                break;
+            case RegistryTroubled { Problems: var now }:
+                problems.Set(("", ""), now);
+                break;
+        }
+    }
+
+    /// <summary>What is different since the last time. Nothing while a reading is not complete.</summary>
+    public IEnumerable<DiscoveryEvent> TakeChanges()
+    {
+        if (!isClusterKnown || !isRead)
+        {
+            yield break;
+        }
+        if (isWhole && reported.Count > 0)
+        {
+            yield return Begun.Instance;
+        }
+        foreach ((string Namespace, string Name) service in dirty)
+        {
+            ServicePart? part = Make(service);
+            reported.TryGetValue(service, out ServicePart? before);
+            if (before is not null && before.Service != part?.Service)
+            {
+                reported.Remove(service);
+                if (!isWhole)
+                {
+                    yield return new Removed(before.Service);
+                }
+            }
+            if (part is not null && part != before)
+            {
+                reported[service] = part;
+                if (!isWhole)
+                {
+                    yield return new Replaced(part);
+                }
+            }
+        }
+        dirty.Clear();
+        if (isWhole)
+        {
+            foreach (ServicePart part in reported.Values)
+            {
+                yield return new Replaced(part);
+            }
+            isWhole = false;
+            yield return Synced.Instance;
+        }
+        if (problems.TakeChange() is { } troubled)
+        {
+            yield return troubled;
+        }
+    }
+
+    private void Set(string name, ValueList<Instance> instances)
+    {
+        Group? before = groups.GetValueOrDefault(name);
+        if (before is not null && before.Instances == instances)
+        {
+            return;
+        }
+        foreach ((string, string) service in before?.Services ?? [])
+        {
+            members[service].Remove(name);
+            dirty.Add(service);
+        }
+        if (instances.IsEmpty)
+        {
+            groups.Remove(name);
+            problems.Set(("Group", name), []);
+            return;
+        }
+        var found = new List<Problem>();
+        MappedInstance[] mapped = [.. instances.SelectMany(instance => mapper.Map(instance, found))];
+        var group = new Group(instances, mapped, [.. mapped.Select(instance => (instance.Namespace, instance.Service)).Distinct()]);
+        groups[name] = group;
+        problems.Set(("Group", name), found.ToValueList());
+        foreach ((string, string) service in group.Services)
+        {
+            if (!members.TryGetValue(service, out SortedSet<string>? names))
+            {
+                members[service] = names = new SortedSet<string>(StringComparer.Ordinal);
+            }
+            names.Add(name);
+            dirty.Add(service);
+        }
+    }
+
+    private ServicePart? Make((string Namespace, string Name) service)
+    {
+        if (!members.TryGetValue(service, out SortedSet<string>? names) || names.Count == 0)
+        {
+            members.Remove(service);
+            problems.Set(("Service", $"{service.Namespace}/{service.Name}"), []);
+            return null;
+        }
+        MappedInstance[] instances =
+        [
+            .. names.SelectMany(name => groups[name].Mapped).Where(instance => (instance.Namespace, instance.Service) == service)
+                .OrderBy(instance => instance.Instance.Id, StringComparer.Ordinal),
+        ];
+        ServicePort[] ports = [.. instances.SelectMany(instance => instance.Ports).Select(port => port.Port).DistinctBy(port => port.Port).OrderBy(port => port.Port)];
+        problems.Set(("Service", $"{service.Namespace}/{service.Name}"), Conflicts(service, instances, ports).ToValueList());
+        return new ServicePart
+        {
+            Service = new ServiceId(declared?.Mesh ?? Cluster.DefaultMesh, service.Namespace, service.Name),
+            Ports = ports.ToValueList(),
+            Endpoints = instances.Select(instance => Endpoint(instance, ports)).DistinctBy(endpoint => (endpoint.Address, endpoint.Ports)).ToValueList(),
+            Origin = $"{string.Join(", ", names.Take(3))} ({source})",
+        };
+    }
+
+    private Endpoint Endpoint(MappedInstance mapped, ServicePort[] ports)
+    {
+        Instance instance = mapped.Instance;
+        return new Endpoint
+        {
+            Address = instance.Address,
+            Ports = ports.Select(port => mapped.Ports.FirstOrDefault(own => own.Port.Port == port.Port)?.Target ?? 0).ToValueList(),
+            Cluster = instance.Cluster.Length > 0 ? instance.Cluster : cluster,
+            Locality = instance.Locality.Within(declared?.Locality ?? Locality.Unknown),
+            Health = instance.Attributes.Setting("drain") == "true" && instance.Health is not Health.Unhealthy ? Health.Draining : instance.Health,
+            Weight = mapped.Weight,
+            Speaks = instance.Speaks,
+            Workload = instance.Id,
+            Identity = instance.Attributes.Setting("identity") ?? instance.Identity,
+        };
+    }
+
+    // Instances of one service that do not agree on what a port speaks.
+    private static IEnumerable<Problem> Conflicts((string Namespace, string Name) service, MappedInstance[] instances, ServicePort[] ports) =>
+        from instance in instances
+        from port in instance.Ports
+        let taken = ports.First(other => other.Port == port.Port.Port)
+        where taken.Protocol != port.Port.Protocol
+        let first = instances.First(other => other.Ports.Any(own => own.Port == taken))
+        select new Problem(instance.Instance.Id, "protocol", string.Create(CultureInfo.InvariantCulture,
+            $"port {port.Port.Port} of {service.Namespace}/{service.Name} is {port.Port.Protocol} here and {taken.Protocol} of {first.Instance.Id}, which counts: let them agree"));
+
+    private sealed record Group(ValueList<Instance> Instances, MappedInstance[] Mapped, (string, string)[] Services);
+}

@@ -1,0 +1,19 @@
+using ControlPlane.Adapters.Kubernetes;
+using ControlPlane.Adapters.Sources;
+
+namespace ControlPlane.Silo.Hosting;
+
+/// <summary>The kinds of registries that <c>Source</c> objects may name: one line each.</summary>
+internal static class SourceRegistration
+{
+    public static IServiceCollection AddSourceTypes(this IServiceCollection services) => services
+        .AddSingleton<ISourceType, KubernetesSourceType>()
+        .AddSingleton<SourceTypes>();
+
+    /// <summary>All kinds, to check objects with.</summary>
+    public static SourceTypes All()
+    {
+        using ServiceProvider provider = new ServiceCollection().AddSingleton(TimeProvider.System).AddSourceTypes().BuildServiceProvider();
+        return provider.GetRequiredService<SourceTypes>();
+    }
+}
