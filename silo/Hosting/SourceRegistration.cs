@@ -1,3 +1,4 @@
+using ControlPlane.Adapters.Http;
 using ControlPlane.Adapters.Kubernetes;
 using ControlPlane.Adapters.Sources;
 
@@ -8,6 +9,7 @@ internal static class SourceRegistration
 {
     public static IServiceCollection AddSourceTypes(this IServiceCollection services) => services
         .AddSingleton<ISourceType, KubernetesSourceType>()
+        .AddSingleton<ISourceType, HttpSourceType>()
         .AddSingleton<SourceTypes>();
 
     /// <summary>All kinds, to check objects with.</summary>

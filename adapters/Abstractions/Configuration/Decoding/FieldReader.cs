@@ -37,6 +37,22 @@ public sealed class FieldReader(MappingNode node, int line, string path, Problem
         return Text(name, check) ?? "";
     }
 
+    /// <summary>An http or https address. What is wrong is not repeated where it may hold a password: secrets do not belong into objects.</summary>
+    public Uri? Url(string name, bool required = false)
+    {
+        string? text = required ? RequiredText(name) : Text(name);
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0)
+        {
+            return url;
+        }
+        Refuse(name, "expected an address such as https://host:8500, without user and password" + (text.Contains('@', StringComparison.Ordinal) ? "" : $"; found '{text}'"));
+        return null;
+    }
+
     public bool? Boolean(string name)
     {
         if (Find(name) is not { } value)

@@ -1,9 +1,9 @@
 using System.Buffers;
 
-namespace ControlPlane.Adapters.Kubernetes.Client;
+namespace ControlPlane.Adapters;
 
 /// <summary>Reads a body line by line, without making text of it.</summary>
-internal sealed class LineReader(Stream stream) : IDisposable
+public sealed class LineReader(Stream stream) : IDisposable
 {
     private byte[] buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
     private int start;
