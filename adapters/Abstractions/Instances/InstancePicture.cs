@@ -69,44 +69,37 @@ internal sealed class InstancePicture(string source, string cluster, SourceMappi
         {
             yield break;
         }
-        if (isWhole && reported.Count > 0)
-        {
-            yield return Begun.Instance;
-        }
-        foreach ((string Namespace, string Name) service in dirty)
-        {
-            ServicePart? part = Make(service);
-            reported.TryGetValue(service, out ServicePart? before);
-            if (before is not null && before.Service != part?.Service)
-            {
-                reported.Remove(service);
-                if (!isWhole)
-                {
-                    yield return new Removed(before.Service);
-                }
-            }
-            if (part is not null && part != before)
-            {
-                reported[service] = part;
-                if (!isWhole)
-                {
-                    yield return new Replaced(part);
-                }
-            }
-        }
+        List<DiscoveryEvent> changes = [.. dirty.SelectMany(Update)];
         dirty.Clear();
-        if (isWhole)
-        {
-            foreach (ServicePart part in reported.Values)
-            {
-                yield return new Replaced(part);
-            }
-            isWhole = false;
-            yield return Synced.Instance;
-        }
+        // First, so that a picture that is complete has its problems, too.
         if (problems.TakeChange() is { } troubled)
         {
             yield return troubled;
+        }
+        if (isWhole)
+        {
+            isWhole = false;
+            changes = [Begun.Instance, .. reported.Values.Select(part => new Replaced(part)), Synced.Instance];
+        }
+        foreach (DiscoveryEvent change in changes)
+        {
+            yield return change;
+        }
+    }
+
+    private IEnumerable<DiscoveryEvent> Update((string Namespace, string Name) service)
+    {
+        ServicePart? part = Make(service);
+        reported.TryGetValue(service, out ServicePart? before);
+        if (before is not null && before.Service != part?.Service)
+        {
+            reported.Remove(service);
+            yield return new Removed(before.Service);
+        }
+        if (part is not null && part != before)
+        {
+            reported[service] = part;
+            yield return new Replaced(part);
         }
     }
 

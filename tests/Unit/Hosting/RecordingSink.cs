@@ -19,6 +19,9 @@ internal sealed class RecordingSink : ISourceSink
     /// <summary>Whether a lease is given.</summary>
     public bool Grants { get; set; } = true;
 
+    /// <summary>How many endpoints it has of the source from before.</summary>
+    public int KnownEndpoints { get; set; }
+
     /// <summary>What happens when a report comes, before it is answered.</summary>
     public Func<SourceReport, Task<bool>> Accepts { get; set; } = _ => Task.FromResult(true);
 
@@ -33,7 +36,7 @@ internal sealed class RecordingSink : ISourceSink
     public Task<LeaseResult> AcquireAsync(string source, string holder, CancellationToken cancellationToken)
     {
         acquisitions.Enqueue(holder);
-        return Task.FromResult(new LeaseResult(Grants, holder, acquisitions.Count, LeaseDuration, Incarnation));
+        return Task.FromResult(new LeaseResult(Grants, holder, acquisitions.Count, LeaseDuration, Incarnation, KnownEndpoints));
     }
 
     public async Task<ReportResult> ReportAsync(string source, SourceReport report, CancellationToken cancellationToken)

@@ -29,6 +29,27 @@ internal sealed class ScriptedAdapter(string source) : IDiscoveryAdapter
 
     public void Configure(params ConfigObject[] objects) => Change(() => configuration = objects.ToValueList(), new Configured(objects.ToValueList()));
 
+    /// <summary>Reads everything anew within the watch that runs, and finds this.</summary>
+    /// <param name="isOnce">Whether that is a mistake: the registry still holds what it held.</param>
+    public void Reread(ServicePart[] found, bool isOnce = false)
+    {
+        lock (gate)
+        {
+            if (!isOnce)
+            {
+                parts.Clear();
+                foreach (ServicePart part in found)
+                {
+                    parts[part.Service] = part;
+                }
+            }
+            foreach (DiscoveryEvent happened in (DiscoveryEvent[])[Begun.Instance, .. found.Select(part => new Replaced(part)), Synced.Instance])
+            {
+                live.Writer.TryWrite(happened);
+            }
+        }
+    }
+
     /// <summary>Ends the watch that runs.</summary>
     public void Fail() => Change(() => { }, null);
 

@@ -31,6 +31,70 @@ public sealed class SourceHostTests
     }
 
     [Fact]
+    public async Task Reading_InWhichTooMuchIsGone_IsBelievedWhenItIsSeenTwice()
+    {
+        adapter.Replace(Samples.Part("cart", "10.0.0.1"));
+        adapter.Replace(Samples.Part("pay", "10.0.0.2"));
+        adapter.Replace(Samples.Part("web", "10.0.0.3"));
+        await using RunningHost host = Start();
+        await host.UntilAsync(() => sink.Reports.Any(report => report.IsWhole));
+        int before = sink.Reports.Length;
+
+        adapter.Reread([Samples.Part("cart", "10.0.0.1")]);
+
+        await host.UntilAsync(() => Last.State == SourceState.Stale);
+        Last.Reason.ShouldBe("2 of 3 endpoints are gone in one reading: it is read again before that is believed");
+        sink.Reports.Skip(before).ShouldAllBe(report => report.Removed.IsEmpty);
+        await host.UntilAsync(() => Last.State == SourceState.Live && sink.Reports.Skip(before).SelectMany(report => report.Removed).Count() == 2);
+        adapter.Watches.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Reading_InWhichTooMuchIsGone_IsForgottenWhenTheNextOneHasIt()
+    {
+        adapter.Replace(Samples.Part("cart", "10.0.0.1"));
+        adapter.Replace(Samples.Part("pay", "10.0.0.2"));
+        adapter.Replace(Samples.Part("web", "10.0.0.3"));
+        await using RunningHost host = Start();
+        await host.UntilAsync(() => sink.Reports.Any(report => report.IsWhole));
+        int before = sink.Reports.Length;
+
+        adapter.Reread([Samples.Part("cart", "10.0.0.1")], isOnce: true);
+
+        await host.UntilAsync(() => Last.State == SourceState.Stale);
+        await host.UntilAsync(() => Last.State == SourceState.Live);
+        sink.Reports.Skip(before).ShouldAllBe(report => report.Removed.IsEmpty && report.Replaced.IsEmpty);
+    }
+
+    [Fact]
+    public async Task Reading_InWhichLittleIsGone_IsBelievedAtOnce()
+    {
+        adapter.Replace(Samples.Part("cart", "10.0.0.1"));
+        adapter.Replace(Samples.Part("pay", "10.0.0.2"));
+        adapter.Replace(Samples.Part("web", "10.0.0.3"));
+        await using RunningHost host = Start();
+        await host.UntilAsync(() => sink.Reports.Any(report => report.IsWhole));
+
+        adapter.Reread([Samples.Part("cart", "10.0.0.1"), Samples.Part("web", "10.0.0.3")]);
+
+        await host.UntilAsync(() => sink.Reports.Any(report => report.Removed.Contains(Samples.Service("pay"))));
+        adapter.Watches.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task FirstReading_OfASourceThatWasLarger_IsMadeTwice()
+    {
+        sink.KnownEndpoints = 10;
+        adapter.Replace(Samples.Part("cart", "10.0.0.1"));
+        await using RunningHost host = Start();
+
+        await host.UntilAsync(() => sink.Reports.Any(report => report.IsWhole));
+
+        adapter.Watches.ShouldBe(2);
+        sink.Reports.ShouldContain(report => report.State == SourceState.Warming && report.Reason.StartsWith("9 of 10 endpoints are gone"));
+    }
+
+    [Fact]
     public async Task Run_WithoutTheLease_WatchesNothingAndAsksAgain()
     {
         sink.Grants = false;

@@ -1,7 +1,7 @@
 using System.Text;
-using ControlPlane.Adapters.Kubernetes.Client;
+using ControlPlane.Adapters;
 
-namespace ControlPlane.Tests.Unit.Kubernetes;
+namespace ControlPlane.Tests.Unit.Instances;
 
 public sealed class LineReaderTests
 {
