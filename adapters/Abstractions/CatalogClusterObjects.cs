@@ -30,20 +30,30 @@ public sealed class CatalogClusterObjects : IClusterObjects, ICatalogObserver
     public async IAsyncEnumerable<Cluster?> WatchAsync(string name, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Cluster? last = null;
-        for (bool isFirst = true; ; isFirst = false)
+        bool isFirst = true;
+        await foreach (IReadOnlyDictionary<string, Cluster> all in WatchAllAsync(cancellationToken))
         {
-            Cluster? now;
+            Cluster? now = all.GetValueOrDefault(name);
+            if (isFirst || now != last)
+            {
+                (last, isFirst) = (now, false);
+                yield return now;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<IReadOnlyDictionary<string, Cluster>> WatchAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            ImmutableDictionary<string, Cluster> now;
             Task next;
             lock (gate)
             {
-                now = clusters.GetValueOrDefault(name);
-                next = changed.Task;
+                (now, next) = (clusters, changed.Task);
             }
-            if (isFirst || now != last)
-            {
-                last = now;
-                yield return now;
-            }
+            yield return now;
             await next.WaitAsync(cancellationToken);
         }
     }

@@ -61,13 +61,19 @@ internal static class RunCommand
             result, "a percentage from 0 to 100", (string text, out int value) => int.TryParse(text, CultureInfo.InvariantCulture, out value) && value is >= 0 and <= 100),
     };
 
+    private static readonly Option<string?> RegistrationTokens = new("--registration-tokens")
+    {
+        Description = "Bearer tokens with which workloads may register themselves, one a line; without, processes of this machine may",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<LogLevel> Level = new("--log-level") { Description = "What is logged", DefaultValueFactory = _ => Defaults.LogLevel };
 
     public static Command Create()
     {
         var command = new Command("run", "Runs the control plane until it is told to stop (SIGTERM, Ctrl+C)")
         {
-            Config, Kubernetes, Data, RestAddress, XdsAddress, Certificate, Key, Insecure, WarmTimeout, StartGrace, MaxRemoval, Level,
+            Config, Kubernetes, Data, RestAddress, XdsAddress, Certificate, Key, Insecure, WarmTimeout, StartGrace, MaxRemoval, RegistrationTokens, Level,
         };
         command.SetAction(RunAsync);
         return command;
@@ -105,6 +111,7 @@ internal static class RunCommand
             Certificate = ReadCertificate(arguments.GetValue(Certificate), arguments.GetValue(Key)),
             WarmTimeout = arguments.GetValue(WarmTimeout),
             StartGrace = arguments.GetValue(StartGrace),
+            RegistrationTokenFile = ReadableFile(arguments.GetValue(RegistrationTokens), "--registration-tokens"),
             MaxRemovalPercent = arguments.GetValue(MaxRemoval),
             LogLevel = arguments.GetValue(Level),
         };
@@ -120,6 +127,9 @@ internal static class RunCommand
             ? throw new InvalidDataException($"REST and xDS are both on port {options.XdsAddress.Port}: give each a port of its own")
             : options;
     }
+
+    private static string? ReadableFile(string? file, string option) =>
+        file is null || File.Exists(file) ? file : throw new InvalidDataException($"{option}: there is no file {file}");
 
     private static X509Certificate2? ReadCertificate(string? certificate, string? key)
     {

@@ -85,6 +85,7 @@ public static class ControlPlaneHost
     {
         services.AddSourceTypes();
         services.AddSingleton<CommandLineSources>().AddSingleton<ISourceProvider>(provider => provider.GetRequiredService<CommandLineSources>());
+        services.AddSingleton<ISourceProvider, OwnRegistrations>();
         services.AddSingleton<DeclaredSources>()
             .AddSingleton<ISourceProvider>(provider => provider.GetRequiredService<DeclaredSources>())
             .AddSingleton<ICatalogObserver>(provider => provider.GetRequiredService<DeclaredSources>());

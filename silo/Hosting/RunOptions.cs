@@ -32,5 +32,8 @@ public sealed record RunOptions
     /// <summary>The percentage of a source's endpoints that may vanish in one reading without being read again.</summary>
     public int MaxRemovalPercent { get; init; } = 50;
 
+    /// <summary>A file of the tokens with which workloads may register, one a line; null: processes of this machine may, without one.</summary>
+    public string? RegistrationTokenFile { get; init; }
+
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

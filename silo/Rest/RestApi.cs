@@ -41,6 +41,7 @@ internal static class RestApi
         api.MapEndpoints();
         api.MapProxies();
         api.MapConfiguration();
+        api.MapRegistrations();
     }
 
     /// <summary>404 that says what is missing.</summary>

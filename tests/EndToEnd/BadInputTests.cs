@@ -66,7 +66,7 @@ public sealed class BadInputTests : IDisposable
         string missing = folder.File("nowhere");
         await using ControlPlaneProcess controlPlane = ControlPlaneProcess.Launch(folder.File("data"), "--config", missing, "--warm-timeout", "500ms");
         await controlPlane.WaitUntilReadyAsync();
-        await Eventually.Until(async () => (await controlPlane.ListAsync("sources")) is [var source] && source!["reason"]?.GetValue<string>().Contains(missing, StringComparison.Ordinal) == true);
+        await Eventually.Until(async () => await controlPlane.GetAsync("sources/file") is var source && source["reason"]?.GetValue<string>().Contains(missing, StringComparison.Ordinal) == true);
 
         folder.Write("nowhere/cluster.yaml", "apiVersion: controlplane.io/v1alpha1\nkind: Cluster\nmetadata: {name: east}\n");
 

@@ -106,7 +106,7 @@ public sealed class RestTests(RestTests.Running running) : IClassFixture<RestTes
     {
         (await ControlPlane.MetricAsync("controlplane_services")).ShouldBe(3);
         (await ControlPlane.MetricAsync("controlplane_endpoints")).ShouldBe(3);
-        (await ControlPlane.MetricAsync("controlplane_source_state")).ShouldBe(1);
+        (await ControlPlane.MetricAsync("controlplane_source_state")).ShouldBe(2);
         (await ControlPlane.MetricAsync("controlplane_source_events_total")).ShouldBeGreaterThan(0);
     }
 

@@ -19,9 +19,9 @@ public sealed class InstanceAdapter(IInstanceRegistry registry, string source, s
         var feed = new PictureFeed<InstancePicture>();
         feed.Add(async token =>
         {
-            await foreach (Cluster? declared in clusters.WatchAsync(cluster, token))
+            await foreach (IReadOnlyDictionary<string, Cluster> declared in clusters.WatchAllAsync(token))
             {
-                await feed.ChangeAsync(to => to.SetCluster(declared), token);
+                await feed.ChangeAsync(to => to.SetClusters(declared), token);
             }
         });
         feed.Add(async token =>

@@ -13,26 +13,22 @@ internal sealed class InstancePicture(string source, string cluster, SourceMappi
     private readonly InstanceMapper mapper = new(mapping);
     private readonly SortedDictionary<string, Group> groups = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Namespace, string Name), SortedSet<string>> members = [];
-    private readonly Dictionary<(string Namespace, string Name), ServicePart> reported = [];
+    private readonly Dictionary<(string Namespace, string Name), ServicePart[]> reported = [];
     private readonly HashSet<(string, string)> dirty = [];
     private HashSet<string>? unread = [];
     private readonly ProblemTable<(string Kind, string Name)> problems = new();
-    private Cluster? declared;
-    private bool isClusterKnown;
+    private IReadOnlyDictionary<string, Cluster>? declared;
     private bool isRead;
     private bool isWhole = true;
 
-    public void SetCluster(Cluster? now)
+    /// <summary>The objects of all clusters. Where their mesh or locality is another, so are the services.</summary>
+    public void SetClusters(IReadOnlyDictionary<string, Cluster> now)
     {
-        isClusterKnown = true;
-        if (now?.Mesh != declared?.Mesh || now?.Locality != declared?.Locality)
+        if (declared is null || now.Count != declared.Count || now.Any(pair => !declared.TryGetValue(pair.Key, out Cluster? known) || known != pair.Value))
         {
             dirty.UnionWith(members.Keys);
         }
         declared = now;
-        problems.Set(("Cluster", cluster), now is null
-            ? [new Problem(source, "spec.cluster", $"there is no Cluster {cluster}: declare it, its mesh, network and locality are not known")]
-            : []);
     }
 
     public void Apply(InstanceEvent happened)
@@ -65,7 +61,7 @@ internal sealed class InstancePicture(string source, string cluster, SourceMappi
     /// <summary>What is different since the last time. Nothing while a reading is not complete.</summary>
     public IEnumerable<DiscoveryEvent> TakeChanges()
     {
-        if (!isClusterKnown || !isRead)
+        if (declared is null || !isRead)
         {
             yield break;
         }
@@ -79,7 +75,7 @@ internal sealed class InstancePicture(string source, string cluster, SourceMappi
         if (isWhole)
         {
             isWhole = false;
-            changes = [Begun.Instance, .. reported.Values.Select(part => new Replaced(part)), Synced.Instance];
+            changes = [Begun.Instance, .. reported.Values.SelectMany(parts => parts).Select(part => new Replaced(part)), Synced.Instance];
         }
         foreach (DiscoveryEvent change in changes)
         {
@@ -89,18 +85,21 @@ internal sealed class InstancePicture(string source, string cluster, SourceMappi
 
     private IEnumerable<DiscoveryEvent> Update((string Namespace, string Name) service)
     {
-        ServicePart? part = Make(service);
-        reported.TryGetValue(service, out ServicePart? before);
-        if (before is not null && before.Service != part?.Service)
+        ServicePart[] parts = Make(service);
+        ServicePart[] before = reported.GetValueOrDefault(service) ?? [];
+        if (parts.Length == 0)
         {
             reported.Remove(service);
-            yield return new Removed(before.Service);
         }
-        if (part is not null && part != before)
+        else
         {
-            reported[service] = part;
-            yield return new Replaced(part);
+            reported[service] = parts;
         }
+        return
+        [
+            .. before.Where(gone => parts.All(part => part.Service != gone.Service)).Select(gone => new Removed(gone.Service)),
+            .. parts.Where(part => !before.Contains(part)).Select(part => new Replaced(part)),
+        ];
     }
 
     private void Set(string name, ValueList<Instance> instances)
@@ -137,29 +136,44 @@ internal sealed class InstancePicture(string source, string cluster, SourceMappi
         }
     }
 
-    private ServicePart? Make((string Namespace, string Name) service)
+    // One service for each mesh that its instances' clusters are in.
+    private ServicePart[] Make((string Namespace, string Name) service)
     {
         if (!members.TryGetValue(service, out SortedSet<string>? names) || names.Count == 0)
         {
             members.Remove(service);
             problems.Set(("Service", $"{service.Namespace}/{service.Name}"), []);
-            return null;
+            return [];
         }
-        MappedInstance[] instances =
+        MappedInstance[] all =
         [
             .. names.SelectMany(name => groups[name].Mapped).Where(instance => (instance.Namespace, instance.Service) == service)
                 .OrderBy(instance => instance.Instance.Id, StringComparer.Ordinal),
         ];
+        var found = new List<Problem>();
+        ServicePart[] parts = [.. all.GroupBy(instance => Declared(instance)?.Mesh ?? Cluster.DefaultMesh).Select(mesh => Make(mesh.Key, service, [.. mesh], names, found))];
+        found.AddRange(all.Where(instance => Declared(instance) is null).Select(ClusterOf).Distinct()
+            .Select(name => new Problem(source, "cluster", $"there is no Cluster {name}: declare it, its mesh, network and locality are not known")));
+        problems.Set(("Service", $"{service.Namespace}/{service.Name}"), found.ToValueList());
+        return parts;
+    }
+
+    private ServicePart Make(string mesh, (string Namespace, string Name) service, MappedInstance[] instances, SortedSet<string> names, List<Problem> found)
+    {
         ServicePort[] ports = [.. instances.SelectMany(instance => instance.Ports).Select(port => port.Port).DistinctBy(port => port.Port).OrderBy(port => port.Port)];
-        problems.Set(("Service", $"{service.Namespace}/{service.Name}"), Conflicts(service, instances, ports).ToValueList());
+        found.AddRange(Conflicts(service, instances, ports));
         return new ServicePart
         {
-            Service = new ServiceId(declared?.Mesh ?? Cluster.DefaultMesh, service.Namespace, service.Name),
+            Service = new ServiceId(mesh, service.Namespace, service.Name),
             Ports = ports.ToValueList(),
             Endpoints = instances.Select(instance => Endpoint(instance, ports)).DistinctBy(endpoint => (endpoint.Address, endpoint.Ports)).ToValueList(),
             Origin = $"{string.Join(", ", names.Take(3))} ({source})",
         };
     }
+
+    private string ClusterOf(MappedInstance mapped) => mapped.Instance.Cluster.Length > 0 ? mapped.Instance.Cluster : cluster;
+
+    private Cluster? Declared(MappedInstance mapped) => declared!.GetValueOrDefault(ClusterOf(mapped));
 
     private Endpoint Endpoint(MappedInstance mapped, ServicePort[] ports)
     {
@@ -168,8 +182,8 @@ internal sealed class InstancePicture(string source, string cluster, SourceMappi
         {
             Address = instance.Address,
             Ports = ports.Select(port => mapped.Ports.FirstOrDefault(own => own.Port.Port == port.Port)?.Target ?? 0).ToValueList(),
-            Cluster = instance.Cluster.Length > 0 ? instance.Cluster : cluster,
-            Locality = instance.Locality.Within(declared?.Locality ?? Locality.Unknown),
+            Cluster = ClusterOf(mapped),
+            Locality = instance.Locality.Within(Declared(mapped)?.Locality ?? Locality.Unknown),
             Health = instance.Attributes.Setting("drain") == "true" && instance.Health is not Health.Unhealthy ? Health.Draining : instance.Health,
             Weight = mapped.Weight,
             Speaks = instance.Speaks,

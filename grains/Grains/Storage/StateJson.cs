@@ -10,6 +10,8 @@ namespace ControlPlane.Grains.Storage;
 /// <summary>The JSON of everything that is stored. A change that old rows cannot be read with raises <see cref="Schema"/>.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(StoredPart))]
+[JsonSerializable(typeof(Model.Registrations.Registration))]
+[JsonSerializable(typeof(Model.Registrations.RegisteredPort))]
 [JsonSerializable(typeof(Sources.SourceLease))]
 [JsonSerializable(typeof(Sources.SourceNames))]
 [JsonSerializable(typeof(Configuration.StoredConfiguration))]

@@ -42,7 +42,7 @@ public sealed class DeclaredSourceTests : IAsyncLifetime
         await Eventually.Until(async () => (await EndpointsAsync()).EndsWith("127.0.0.1:8003 Healthy eu/a", StringComparison.Ordinal));
 
         configuration.Delete("own.yaml");
-        await Eventually.Until(async () => (await controlPlane.ListAsync("services")).Count == 0 && (await controlPlane.ListAsync("sources")).Count == 1);
+        await Eventually.Until(async () => (await controlPlane.ListAsync("services")).Count == 0 && (await controlPlane.ListAsync("sources")).All(source => source!["name"]!.GetValue<string>() != "http/own"));
     }
 
     [Fact]

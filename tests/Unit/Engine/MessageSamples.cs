@@ -1,11 +1,13 @@
 #if ORLEANS
 using ControlPlane.Grains.Catalog;
 using ControlPlane.Grains.Clusters;
+using ControlPlane.Grains.Registrations;
 using ControlPlane.Grains.Services;
 using ControlPlane.Grains.Sources;
 using ControlPlane.Model;
 using ControlPlane.Model.Catalog;
 using ControlPlane.Model.Configuration;
+using ControlPlane.Model.Registrations;
 using ControlPlane.Model.Sources;
 
 namespace ControlPlane.Tests.Unit.Engine;
@@ -58,9 +60,22 @@ internal static class MessageSamples
             Problems = [Messages.Problem],
             Configuration = Messages.Objects,
         },
+        Registered.Registration,
+        Registered.Registration.Ports[0],
+        Registered,
+        new RegistrationChanges("incarnation", 7, true, [new RegistrationChange("vm-1/cart", Registered)]),
+        new RegistrationChange("vm-1/cart", Registered),
         new ReportResult(true, "incarnation"),
         new LeaseResult(true, "here", 7, TimeSpan.FromSeconds(6), "incarnation"),
     ];
+
+    private static RegistrationState Registered => new(
+        new Registration
+        {
+            Id = "vm-1/cart", Service = "cart", Namespace = "shop", Cluster = "eu-a", Address = "10.0.0.1", Ports = [new RegisteredPort(8080, 80, Protocol.Http)],
+            Health = Health.Degraded, Weight = 3, Locality = Messages.Endpoint.Locality, Identity = "cart", LeaseSeconds = 30, IsDraining = true,
+        },
+        IsExpired: true);
 
     private static Gateway Gateway => Messages.Objects.OfType<Gateway>().Single();
 

@@ -14,7 +14,7 @@ public sealed class InstancePictureTests
     [Fact]
     public void TakeChanges_BeforeTheReadingIsComplete_SaysNothing()
     {
-        picture.SetCluster(East);
+        picture.SetClusters(Clusters(East));
         picture.Apply(new GroupRead("web", [Web("i-1", "10.0.0.1")]));
 
         Take().ShouldBeEmpty();
@@ -82,7 +82,7 @@ public sealed class InstancePictureTests
         Read(Web("i-1", "10.0.0.1"));
         Take();
 
-        picture.SetCluster(East with { Mesh = "trading" });
+        picture.SetClusters(Clusters(East with { Mesh = "trading" }));
 
         DiscoveryEvent[] events = Take();
         events.OfType<Removed>().ShouldHaveSingleItem().Service.Mesh.ShouldBe("bank");
@@ -92,7 +92,7 @@ public sealed class InstancePictureTests
     [Fact]
     public void Problems_NameBothSidesOfAConflictAndAMissingCluster()
     {
-        picture.SetCluster(null);
+        picture.SetClusters(new Dictionary<string, Cluster>());
         picture.Apply(new GroupRead("web", [Web("i-1", "10.0.0.1"), Web("i-2", "10.0.0.2") with { Ports = [new InstancePort(80, "tcp", Protocol.Tcp, 80)] }]));
         picture.Apply(new ReadingComplete());
 
@@ -100,7 +100,7 @@ public sealed class InstancePictureTests
 
         problems.Select(problem => problem.ToString()).ShouldBe(
         [
-            "consul/dc1: spec.cluster: there is no Cluster east: declare it, its mesh, network and locality are not known",
+            "consul/dc1: cluster: there is no Cluster east: declare it, its mesh, network and locality are not known",
             "i-2: protocol: port 80 of default/web is Tcp here and Http of i-1, which counts: let them agree",
         ]);
     }
@@ -113,11 +113,24 @@ public sealed class InstancePictureTests
         Take().OfType<Replaced>().ShouldHaveSingleItem().Part.Endpoints[0].Health.ShouldBe(Health.Draining);
     }
 
+    [Fact]
+    public void Instances_OfClustersInTwoMeshes_AreTwoServices()
+    {
+        picture.SetClusters(Clusters(East, new Cluster { Name = "west", Mesh = "trading" }));
+        picture.Apply(new GroupRead("web", [Web("i-1", "10.0.0.1"), Web("i-2", "10.0.0.2") with { Cluster = "west" }]));
+        picture.Apply(new ReadingComplete());
+
+        Take().OfType<Replaced>().Select(replaced => $"{replaced.Part.Service} {replaced.Part.Endpoints[0].Address}")
+            .ShouldBe(["bank/default/web 10.0.0.1", "trading/default/web 10.0.0.2"]);
+    }
+
+    private static Dictionary<string, Cluster> Clusters(params Cluster[] clusters) => clusters.ToDictionary(cluster => cluster.Name);
+
     private DiscoveryEvent[] Take() => [.. picture.TakeChanges().Where(happened => happened is not Troubled { Problems.IsEmpty: true })];
 
     private void Read(params Instance[] instances)
     {
-        picture.SetCluster(East);
+        picture.SetClusters(Clusters(East));
         foreach (Instance instance in instances)
         {
             picture.Apply(new GroupRead(instance.Id, [instance]));

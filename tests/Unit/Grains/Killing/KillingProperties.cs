@@ -30,12 +30,13 @@ public sealed class KillingProperties
         }));
     }
 
+    /// <remarks>Those of registrations are killed in <see cref="RegistrationProperties"/>.</remarks>
     [Fact]
     public void Steps_KillEveryTypeOfGrain()
     {
         string[] types = [.. GrainTypes.Classes.Select(grain => (string)grain.CustomAttributes
             .Single(attribute => attribute.AttributeType == typeof(GrainTypeAttribute)).ConstructorArguments[0].Value!).Order(StringComparer.Ordinal)];
 
-        types.ShouldBe(["catalog", "cluster", "config", "loopback", "service", "source", "sources"], customMessage: "a new grain belongs into the steps");
+        types.ShouldBe(["catalog", "cluster", "config", "endpoint", "loopback", "registrations", "service", "source", "sources"], customMessage: "a new grain belongs into the steps");
     }
 }
