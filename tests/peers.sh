@@ -15,3 +15,11 @@ if [[ ! -d $peers/grpc-js/node_modules/@grpc/grpc-js-xds ]]; then
     echo "peer: grpc-js-xds could not be installed, see $peers/npm.log"
   fi
 fi
+
+# Real registries from Debian, unpacked beside each other; nothing is installed on the machine.
+tests/debian-peers.sh
+
+# AWS, as moto plays it.
+if ! command -v moto_server > /dev/null; then
+  echo "peer: moto_server is not on PATH (pip install 'moto[server]==5.2.1')"
+fi

@@ -1,3 +1,4 @@
+using ControlPlane.Adapters.Consul;
 using ControlPlane.Adapters.Http;
 using ControlPlane.Adapters.Kubernetes;
 using ControlPlane.Adapters.Sources;
@@ -9,6 +10,7 @@ internal static class SourceRegistration
 {
     public static IServiceCollection AddSourceTypes(this IServiceCollection services) => services
         .AddSingleton<ISourceType, KubernetesSourceType>()
+        .AddSingleton<ISourceType, ConsulSourceType>()
         .AddSingleton<ISourceType, HttpSourceType>()
         .AddSingleton<SourceTypes>();
 
