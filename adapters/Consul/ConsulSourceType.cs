@@ -10,7 +10,7 @@ namespace ControlPlane.Adapters.Consul;
 public sealed class ConsulSourceType : SourceType<ConsulAccess>
 {
     private static readonly Dictionary<string, ConsulConsistency> Consistencies = Enum.GetValues<ConsulConsistency>()
-        .ToDictionary(consistency => consistency.ToString(), StringComparer.OrdinalIgnoreCase);
+        .ToDictionary(consistency => consistency.ToString().ToLowerInvariant(), StringComparer.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
     public override string Name => "consul";

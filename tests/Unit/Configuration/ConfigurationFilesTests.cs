@@ -1,4 +1,5 @@
 using ControlPlane.Adapters.Configuration;
+using ControlPlane.Silo.Hosting;
 using ControlPlane.Model;
 using ControlPlane.Model.Configuration;
 using ControlPlane.Tests.Support;
@@ -15,7 +16,7 @@ public sealed class ConfigurationFilesTests
     {
         string folder = GoldenCase.Folder("Configuration", name);
 
-        ConfigurationSet set = ConfigurationFiles.Load([folder], new DecodeOptions());
+        ConfigurationSet set = ConfigurationFiles.Load([folder], new DecodeOptions { Sources = SourceRegistration.All() });
 
         string found = string.Join('\n', set.Problems.Select(problem => problem.ToString().Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)));
         GoldenCase.ShouldMatch(Path.Combine(folder, "problems.txt"), found);

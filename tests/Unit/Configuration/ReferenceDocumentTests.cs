@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using ControlPlane.Silo.Hosting;
 using ControlPlane.Adapters.Configuration;
+using ControlPlane.Silo.Hosting;
 using ControlPlane.Tests.Support;
 
 namespace ControlPlane.Tests.Unit.Configuration;
@@ -24,6 +24,27 @@ public sealed partial class ReferenceDocumentTests
         set.Problems.ShouldBeEmpty();
         set.Objects.Count.ShouldBe(7);
         set.Services.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("consul.md")]
+    [InlineData("your-own.md")]
+    public void SourceExamples_HaveNoProblems(string document)
+    {
+        string text = File.ReadAllText(Path.Combine(Peer.Root, "docs", "sources", document));
+        string[] examples = [.. Example().Matches(text).Select(match => match.Groups[1].Value)];
+        examples.ShouldNotBeEmpty();
+        foreach (string example in examples)
+        {
+            using var folder = new TemporaryFolder();
+            folder.Write("cluster.yaml", "apiVersion: controlplane.io/v1alpha1\nkind: Cluster\nmetadata: {name: dc1}\n");
+            folder.Write("source.yaml", example.StartsWith("spec:", StringComparison.Ordinal)
+                ? $"apiVersion: controlplane.io/v1alpha1\nkind: Source\nmetadata: {{name: dc1}}\n{example}"
+                : example);
+
+            ConfigurationFiles.Load([folder.Path], new DecodeOptions { Sources = SourceRegistration.All() }).Problems.ShouldBeEmpty();
+        }
     }
 
     [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]

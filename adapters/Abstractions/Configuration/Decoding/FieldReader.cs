@@ -22,7 +22,7 @@ public sealed class FieldReader(MappingNode node, int line, string path, Problem
     public int LineOf(string name) => node.Fields.FirstOrDefault(field => field.Name == name) is { Line: > 0 } field ? field.Line : line;
 
     /// <summary>The path of a field: <c>spec.ports[0].name</c>.</summary>
-    public string PathOf(string name) => path.Length == 0 ? name : $"{path}.{name}";
+    public string PathOf(string name) => path.Length == 0 ? name : name.Length == 0 ? path : $"{path}.{name}";
 
     public bool Has(string name) => Find(name) is not null;
 
