@@ -7,8 +7,7 @@ public interface IApiCallObserver
 }
 
 /// <summary>One request, tried again or not: each try is a call.</summary>
-/// <param name="Operation">As the registry's reference names it: <c>ecs:DescribeTasks</c>, <c>consul:health/service</c>.</param>
+/// <param name="Operation">As the registry's reference names it: <c>consul:health/service</c>.</param>
 /// <param name="Outcome">The status code of the answer (<c>200</c>, <c>429</c>), or <c>unreachable</c>, <c>timeout</c>, <c>malformed</c>, <c>throttled</c>.</param>
 /// <param name="Took">From sending to the end of the answer; of a query that blocks, without the time it was asked to wait.</param>
-/// <param name="Cost">US dollars, as the provider's price list has it; 0 where calls are free.</param>
-public readonly record struct ApiCall(string Operation, string Outcome, TimeSpan Took, decimal Cost = 0);
+public readonly record struct ApiCall(string Operation, string Outcome, TimeSpan Took);

@@ -6,7 +6,7 @@ namespace ControlPlane.Model;
 [GenerateSerializer, Immutable, Alias("cp.Endpoint")]
 public sealed record Endpoint
 {
-    /// <summary>An IPv4 or IPv6 address; of a function its ARN, or the https URL of its host.</summary>
+    /// <summary>An IPv4 or IPv6 address.</summary>
     [Id(0)]
     public required string Address { get; init; }
 
@@ -45,14 +45,6 @@ public sealed record Endpoint
     /// <summary>The service account or other identity the workload runs as, without trust domain. Empty if unknown.</summary>
     [Id(9)]
     public string Identity { get; init; } = "";
-
-    /// <summary>Only for callers in its own cluster: its cluster exports services one by one, and not this one.</summary>
-    [Id(10)]
-    public bool IsLocal { get; init; }
-
-    /// <summary>The name it has of its own below the service's, a DNS label: that of a pod of a headless service. Empty: none.</summary>
-    [Id(11)]
-    public string Hostname { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>The health of an endpoint as its source declares it.</summary>
@@ -77,13 +69,4 @@ public enum Speaks
 
     /// <summary>A sidecar that ends mutual TLS listens there.</summary>
     Mtls,
-
-    /// <summary>A function that the AWS Lambda API invokes: the address is its ARN. For HTTP only.</summary>
-    Lambda,
-
-    /// <summary>A host that is called over TLS by its name: the address is its https URL. For HTTP only.</summary>
-    Https,
-
-    /// <summary>The same, with requests that are signed for AWS Lambda (a function URL with authorization type AWS_IAM).</summary>
-    SignedHttps,
 }

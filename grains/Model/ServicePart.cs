@@ -20,15 +20,6 @@ public sealed record ServicePart
     /// <summary>Where the source has it, for people: <c>file.yaml:12</c>, <c>Service shop/web</c>.</summary>
     [Id(4)]
     public string Origin { get; init; } = "";
-
-    // What earlier versions have stored does not have it: then it is set to null.
-    /// <summary>A host name that stands for the service instead of endpoints, resolved by those who call it; empty: it has endpoints.</summary>
-    [Id(5)]
-    public string ExternalName { get; init => field = value ?? ""; } = "";
-
-    /// <summary>Whether it is exported to the clusters of its cluster set, and has a name there (Multi-Cluster Services API).</summary>
-    [Id(6)]
-    public bool IsExported { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("cp.Label")]

@@ -7,7 +7,7 @@ internal static class CommandLine
 {
     public static RootCommand Create() => new(
         """
-        One control plane for service mesh and gateways: discovers services from Kubernetes and files, and serves every Envoy and gRPC client
+        One control plane for service mesh and gateways: discovers services from Kubernetes, Consul, files and more, and serves every Envoy and gRPC client
         the nearest healthy path to each, as xDS.
 
         A first try:
@@ -21,5 +21,6 @@ internal static class CommandLine
         ValidateCommand.Create(),
         BootstrapCommand.Create(),
         GetCommand.Create(),
+        AgentCommand.Create(),
     };
 }

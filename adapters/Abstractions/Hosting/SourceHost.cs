@@ -40,6 +40,10 @@ public sealed partial class SourceHost(
             {
                 return;
             }
+            catch (OperationCanceledException)
+            {
+                // The grains end with the process, and this does, too, in a moment.
+            }
             catch (Exception exception)
             {
                 LogHostFailed(logger, Source, exception);

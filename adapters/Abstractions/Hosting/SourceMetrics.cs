@@ -21,7 +21,6 @@ public sealed class SourceMetrics
     private readonly Histogram<double> reports;
     private readonly Histogram<double> lag;
     private readonly Histogram<double> calls;
-    private readonly Counter<double> costs;
 
     public SourceMetrics(IMeterFactory factory, TimeProvider time)
     {
@@ -35,7 +34,6 @@ public sealed class SourceMetrics
         reports = meter.CreateHistogram("controlplane.source.report.duration", "s", "Time until a report was taken", advice: Seconds);
         lag = meter.CreateHistogram("controlplane.source.lag", "s", "Time from a change heard from a source until it was taken", advice: Seconds);
         calls = meter.CreateHistogram("controlplane.source.api.duration", "s", "Requests to the registry, by operation and outcome", advice: Seconds);
-        costs = meter.CreateCounter<double>("controlplane.source.api.cost", "{USD}", "What the requests cost, by the provider's price list");
         meter.CreateObservableGauge("controlplane.source.last_good.age", Ages, "s", "Time since what a source says was last known to be right; 0 while it is live");
     }
 
@@ -77,13 +75,7 @@ public sealed class SourceMetrics
 
     private sealed class Calls(SourceMetrics metrics, string source) : IApiCallObserver
     {
-        public void Called(ApiCall call)
-        {
+        public void Called(ApiCall call) =>
             metrics.calls.Record(call.Took.TotalSeconds, Tag(source), new("operation", call.Operation), new("outcome", call.Outcome));
-            if (call.Cost > 0)
-            {
-                metrics.costs.Add((double)call.Cost, Tag(source));
-            }
-        }
     }
 }

@@ -17,7 +17,7 @@ public sealed record Instance
     /// <summary>The registry's own name of what is around the service (a space, a namespace); empty: none.</summary>
     public string Namespace { get; init; } = "";
 
-    /// <summary>An IPv4 or IPv6 address; where <see cref="Speaks"/> says so, an ARN or URL.</summary>
+    /// <summary>An IPv4 or IPv6 address.</summary>
     public required string Address { get; init; }
 
     /// <summary>Where it listens; empty: its attributes or the mapping say it.</summary>
@@ -36,8 +36,6 @@ public sealed record Instance
 
     /// <summary>The <c>Cluster</c> object's name where the registry says it; empty: that of the source.</summary>
     public string Cluster { get; init; } = "";
-
-    public Speaks Speaks { get; init; } = Speaks.Plaintext;
 
     /// <summary>The identity it runs as, without trust domain. Empty if unknown.</summary>
     public string Identity { get; init; } = "";

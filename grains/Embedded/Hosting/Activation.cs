@@ -135,7 +135,11 @@ internal sealed partial class Activation(GrainRuntime runtime, Type implementati
         }
         catch (Exception exception)
         {
-            LogActivationFailed(runtime.Logger, Id, exception);
+            // What it needs may be ending with the host.
+            if (!(runtime.IsStopping && exception is OperationCanceledException))
+            {
+                LogActivationFailed(runtime.Logger, Id, exception);
+            }
             lock (gate)
             {
                 phase = Phase.Gone;

@@ -50,6 +50,8 @@ public sealed class GrainRuntime : IGrainFactory
         return activation is not null;
     }
 
+    internal bool IsStopping => stopping;
+
     /// <summary>Ends all activations in good order; calls that come meanwhile fail.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {

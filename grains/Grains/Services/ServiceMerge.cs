@@ -39,8 +39,6 @@ public static class ServiceMerge
                 .OrderBy(label => label.Name, StringComparer.Ordinal).ToValueList(),
             Parts = present.Select(report => new PartVersion(report.Source, report.Version, report.Part!.Origin)).ToValueList(),
             Conflicts = conflicts.ToValueList(),
-            ExternalName = present.Select(report => report.Part!.ExternalName).FirstOrDefault(name => name.Length > 0) ?? "",
-            IsExported = present.Any(report => report.Part!.IsExported),
         };
     }
 

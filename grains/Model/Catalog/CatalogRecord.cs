@@ -52,14 +52,6 @@ public sealed record ServiceRecord : CatalogRecord
     [Id(5)]
     public ValueList<string> Conflicts { get; init; }
 
-    /// <summary>A host name that stands for the service instead of endpoints; empty: it has endpoints.</summary>
-    [Id(6)]
-    public string ExternalName { get; init => field = value ?? ""; } = "";
-
-    /// <summary>Whether it has a name in the cluster set.</summary>
-    [Id(7)]
-    public bool IsExported { get; init; }
-
     public static string KeyOf(ServiceId service) => $"service:{service}";
 }
 

@@ -7,7 +7,7 @@ public sealed record Source : ConfigObject
     [System.Text.Json.Serialization.JsonIgnore]
     public override string Kind => "Source";
 
-    /// <summary>What kind of registry it is: <c>consul</c>, <c>ecs</c>.</summary>
+    /// <summary>What kind of registry it is: <c>consul</c>, <c>http</c>.</summary>
     [Id(0)]
     public required string Type { get; init; }
 
