@@ -1,4 +1,8 @@
+using ControlPlane.Adapters.Aws.Budget;
+using ControlPlane.Adapters.CloudMap;
 using ControlPlane.Adapters.Consul;
+using ControlPlane.Adapters.Ec2;
+using ControlPlane.Adapters.Ecs;
 using ControlPlane.Adapters.Http;
 using ControlPlane.Adapters.Kubernetes;
 using ControlPlane.Adapters.Sources;
@@ -12,6 +16,10 @@ internal static class SourceRegistration
         .AddSingleton<ISourceType, KubernetesSourceType>()
         .AddSingleton<ISourceType, ConsulSourceType>()
         .AddSingleton<ISourceType, HttpSourceType>()
+        .AddSingleton<AwsBudgets>()
+        .AddSingleton<ISourceType, EcsSourceType>()
+        .AddSingleton<ISourceType, Ec2SourceType>()
+        .AddSingleton<ISourceType, CloudMapSourceType>()
         .AddSingleton<SourceTypes>();
 
     /// <summary>All kinds, to check objects with.</summary>

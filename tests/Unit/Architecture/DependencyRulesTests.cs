@@ -19,6 +19,9 @@ public sealed class DependencyRulesTests
         ["xds/Resources"] = ["xds/Protos", "xds/Server", "grains/Model", "grains/Routing"],
         ["adapters/Abstractions"] = ["grains/Model"],
         ["adapters/*"] = ["grains/Model", "adapters/Abstractions"],
+        ["adapters/Ecs"] = ["grains/Model", "adapters/Abstractions", "adapters/Aws"],
+        ["adapters/Ec2"] = ["grains/Model", "adapters/Abstractions", "adapters/Aws"],
+        ["adapters/CloudMap"] = ["grains/Model", "adapters/Abstractions", "adapters/Aws"],
         ["silo"] = ["*"],
     };
 
@@ -31,6 +34,10 @@ public sealed class DependencyRulesTests
         ["System.CommandLine"] = ["silo"],
         ["Spectre.Console"] = ["silo"],
         ["Microsoft.Orleans.Server"] = ["silo"],
+        ["AWSSDK.Core"] = ["adapters/Aws"],
+        ["AWSSDK.SecurityToken"] = ["adapters/Aws"],
+        ["AWSSDK.SSO"] = ["adapters/Aws"],
+        ["AWSSDK.SSOOIDC"] = ["adapters/Aws"],
     };
 
     public static TheoryData<string> Projects() =>
