@@ -144,9 +144,9 @@ public sealed class FaultProxy : IAsyncDisposable
         if (now.Kind == FaultKind.Truncate)
         {
             byte[] whole = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+            // Fewer bytes than were said close the connection in order: breaking it could take along those that were sent.
+            context.Response.ContentLength = whole.Length;
             await context.Response.Body.WriteAsync(whole.AsMemory(0, whole.Length / 2), cancellationToken);
-            await context.Response.Body.FlushAsync(cancellationToken);
-            context.Abort();
             return;
         }
         await CopyAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), context.Response.Body, now.BytesPerSecond, cancellationToken);
