@@ -93,7 +93,6 @@ internal sealed class InstanceClient : IDisposable
         {
             throw new InvalidDataException($"caFile {file}: {error.Message}", error);
         }
-        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+        handler.SslOptions.CertificateChainPolicy = ServerTrust.In(authorities);
     }
 }

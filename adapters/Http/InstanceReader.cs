@@ -1,3 +1,4 @@
+using ControlPlane.Adapters.Configuration;
 using ControlPlane.Adapters.Instances;
 using ControlPlane.Model;
 
@@ -50,7 +51,7 @@ internal static class InstanceReader
         Protocol? protocol = null;
         if (port.Protocol is { Length: > 0 } word)
         {
-            if (Enum.TryParse(word, ignoreCase: true, out Protocol known) && Enum.IsDefined(known) && !char.IsDigit(word[0]))
+            if (PortProtocol.Words.TryGetValue(word, out Protocol known))
             {
                 protocol = known;
             }

@@ -1,5 +1,4 @@
 using ControlPlane.Adapters.Configuration;
-using ControlPlane.Model;
 using ControlPlane.Silo.Agent.Checks;
 using ControlPlane.Silo.Rest;
 
@@ -8,8 +7,6 @@ namespace ControlPlane.Silo.Agent;
 /// <summary>The services of a machine, as its operator writes them. See docs/sources/registrations.md.</summary>
 internal static class AgentFile
 {
-    private static readonly Dictionary<string, Protocol> Protocols = Enum.GetValues<Protocol>().ToDictionary(protocol => protocol.ToString().ToLowerInvariant());
-
     /// <param name="host">What ids begin with where the file does not say it.</param>
     /// <exception cref="InvalidDataException">All that is wrong with it.</exception>
     public static IReadOnlyList<AgentService> Read(string path, string host, HttpClient http)
@@ -70,7 +67,7 @@ internal static class AgentFile
 
     private static RegistrationBody.Port Port(FieldReader reader)
     {
-        var port = new RegistrationBody.Port(reader.RequiredNumber("port", 1, 65535), reader.Number("servicePort", 1, 65535), reader.Choice("protocol", Protocols));
+        var port = new RegistrationBody.Port(reader.RequiredNumber("port", 1, 65535), reader.Number("servicePort", 1, 65535), reader.Choice("protocol", PortProtocol.Words));
         reader.RefuseOthers();
         return port;
     }

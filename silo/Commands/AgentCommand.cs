@@ -9,14 +9,7 @@ internal static class AgentCommand
 {
     private static readonly Argument<string> File = new("FILE") { Description = "The services of this machine, YAML" };
 
-    private static readonly Option<Uri> Server = new("--server")
-    {
-        Description = "Where the control plane's REST API is",
-        HelpName = "URL",
-        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"),
-        CustomParser = result => Parsing.Read(
-            result, "an address such as http://127.0.0.1:8080", (string text, out Uri? value) => Uri.TryCreate(text, UriKind.Absolute, out value) && value.Scheme is "http" or "https"),
-    };
+    private static readonly Option<Uri> Server = Parsing.Server();
 
     private static readonly Option<string?> TokenFile = new("--token-file") { Description = "A bearer token with which this machine may register", HelpName = "FILE" };
 

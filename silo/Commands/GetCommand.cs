@@ -9,14 +9,7 @@ namespace ControlPlane.Silo.Commands;
 /// <summary><c>controlplane get</c>: lists of a running control plane.</summary>
 internal static class GetCommand
 {
-    private static readonly Option<Uri> Server = new("--server", "-s")
-    {
-        Description = "The control plane's REST address",
-        HelpName = "URL",
-        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"),
-        CustomParser = result => Parsing.Read(result, "http://HOST:PORT", (string text, out Uri? uri) =>
-            Uri.TryCreate(text, UriKind.Absolute, out uri) && uri.Scheme is "http" or "https"),
-    };
+    private static readonly Option<Uri> Server = Parsing.Server();
 
     private static readonly Option<OutputFormat> Output = new("--output", "-o") { Description = "How it is printed", DefaultValueFactory = _ => OutputFormat.Table };
 

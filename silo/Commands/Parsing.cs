@@ -21,6 +21,16 @@ internal static class Parsing
             result, "ADDRESS:PORT, such as 127.0.0.1:8080,", (string text, out IPEndPoint? value) => IPEndPoint.TryParse(text, out value) && value.Port > 0),
     };
 
+    /// <summary>Where a running control plane is.</summary>
+    public static Option<Uri> Server() => new("--server", "-s")
+    {
+        Description = "The control plane's REST address",
+        HelpName = "URL",
+        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"),
+        CustomParser = result => Read(result, "http://HOST:PORT", (string text, out Uri? uri) =>
+            Uri.TryCreate(text, UriKind.Absolute, out uri) && uri.Scheme is "http" or "https"),
+    };
+
     /// <summary>A time with its unit: <c>250ms</c>, <c>30s</c>, <c>1m</c>, <c>1h</c>, or <c>00:00:30</c>.</summary>
     public static Option<TimeSpan> Duration(string name, string description, TimeSpan fallback) => new(name)
     {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ControlPlane.Adapters.Files;
 using ControlPlane.Adapters.Kubernetes;
 using ControlPlane.Adapters.Sources;
@@ -6,16 +5,13 @@ using ControlPlane.Adapters.Sources;
 namespace ControlPlane.Silo.Hosting;
 
 /// <summary>The sources that the command line names: those that may hold the objects which name others.</summary>
-internal sealed class CommandLineSources(RunOptions options, SourceTypes types, IServiceProvider services, TimeProvider time) : ISourceProvider
+internal sealed class CommandLineSources(RunOptions options, SourceTypes types, IServiceProvider services) : ISourceProvider
 {
     public IReadOnlyCollection<SourceDefinition> Definitions { get; } = [.. Define(options, types, services)];
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<IReadOnlyCollection<SourceDefinition>> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        yield return Definitions;
-        await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
-    }
+    public IAsyncEnumerable<IReadOnlyCollection<SourceDefinition>> WatchAsync(CancellationToken cancellationToken) =>
+        AsyncEnumerable.Repeat(Definitions, 1);
 
     private static IEnumerable<SourceDefinition> Define(RunOptions options, SourceTypes types, IServiceProvider services)
     {

@@ -27,7 +27,7 @@ internal sealed partial class SourceHosts(
             bool isRetiring = true;
             while (!stoppingToken.IsCancellationRequested)
             {
-                isRetiring = await WaitAsync(news.Reader, isRetiring, stoppingToken);
+                await WaitAsync(news.Reader, isRetiring, stoppingToken);
                 while (news.Reader.TryRead(out (int Provider, IReadOnlyCollection<SourceDefinition> Sources) item))
                 {
                     said[item.Provider] = item.Sources;
@@ -51,7 +51,7 @@ internal sealed partial class SourceHosts(
     }
 
     // What could not be retired is tried again in a while.
-    private async Task<bool> WaitAsync(
+    private async Task WaitAsync(
         ChannelReader<(int, IReadOnlyCollection<SourceDefinition>)> news, bool isRetiring, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -63,7 +63,6 @@ internal sealed partial class SourceHosts(
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
         }
-        return isRetiring;
     }
 
     private async Task WatchAsync(
@@ -77,6 +76,7 @@ internal sealed partial class SourceHosts(
                 {
                     await news.WriteAsync((index, sources), cancellationToken);
                 }
+                return;
             }
             catch (Exception exception)
             {

@@ -5,6 +5,12 @@ namespace ControlPlane.Adapters.Configuration;
 /// <summary>What a port speaks, from the words that Kubernetes and its users have for it.</summary>
 public static class PortProtocol
 {
+    /// <summary>The words that our own objects and settings have for protocols, in any case.</summary>
+    public static IReadOnlyDictionary<string, Protocol> Words { get; } = new Dictionary<string, Protocol>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["http"] = Protocol.Http, ["http2"] = Protocol.Http2, ["grpc"] = Protocol.Grpc, ["tcp"] = Protocol.Tcp, ["tls"] = Protocol.Tls,
+    };
+
     /// <summary>
     /// From <c>appProtocol</c>, else from the first part of the port's name (<c>http-metrics</c>), else TCP.
     /// See https://kubernetes.io/docs/concepts/services-networking/service/#application-protocol.

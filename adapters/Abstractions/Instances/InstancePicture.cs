@@ -13,13 +13,12 @@ internal sealed class InstancePicture(string source, string cluster, SourceMappi
     private readonly InstanceMapper mapper = new(mapping);
     private readonly SortedDictionary<string, Group> groups = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Namespace, string Name), SortedSet<string>> members = [];
-    private readonly Dictionary<(string Namespace, string Name), ServicePart[]> reported = [];
-    private readonly HashSet<(string, string)> dirty = [];
+    private readonly ReportedParts<(string Namespace, string Name)> reported = new();
+    private readonly HashSet<(string Namespace, string Name)> dirty = [];
     private HashSet<string>? unread = [];
     private readonly ProblemTable<(string Kind, string Name)> problems = new();
     private IReadOnlyDictionary<string, Cluster>? declared;
     private bool isRead;
-    private bool isWhole = true;
 
     /// <summary>The objects of all clusters. Where their mesh or locality is another, so are the services.</summary>
     public void SetClusters(IReadOnlyDictionary<string, Cluster> now)
@@ -38,7 +37,6 @@ internal sealed class InstancePicture(string source, string cluster, SourceMappi
             case ReadingBegun:
                 unread = [.. groups.Keys];
                 isRead = false;
-                isWhole = true;
                 break;
             case GroupRead { Group: var name, Instances: var instances }:
                 unread?.Remove(name);
@@ -51,6 +49,7 @@ internal sealed class InstancePicture(string source, string cluster, SourceMappi
                 }
                 unread = null;
                 isRead = true;
+                reported.SayWhole();
                 break;
             case RegistryTroubled { Problems: var now }:
                 problems.Set(("", ""), now);
@@ -65,41 +64,20 @@ internal sealed class InstancePicture(string source, string cluster, SourceMappi
         {
             yield break;
         }
-        List<DiscoveryEvent> changes = [.. dirty.SelectMany(Update)];
+        foreach ((string Namespace, string Name) service in dirty)
+        {
+            reported.Set(service, Make(service));
+        }
         dirty.Clear();
         // First, so that a picture that is complete has its problems, too.
         if (problems.TakeChange() is { } troubled)
         {
             yield return troubled;
         }
-        if (isWhole)
-        {
-            isWhole = false;
-            changes = [Begun.Instance, .. reported.Values.SelectMany(parts => parts).Select(part => new Replaced(part)), Synced.Instance];
-        }
-        foreach (DiscoveryEvent change in changes)
+        foreach (DiscoveryEvent change in reported.Take())
         {
             yield return change;
         }
-    }
-
-    private IEnumerable<DiscoveryEvent> Update((string Namespace, string Name) service)
-    {
-        ServicePart[] parts = Make(service);
-        ServicePart[] before = reported.GetValueOrDefault(service) ?? [];
-        if (parts.Length == 0)
-        {
-            reported.Remove(service);
-        }
-        else
-        {
-            reported[service] = parts;
-        }
-        return
-        [
-            .. before.Where(gone => parts.All(part => part.Service != gone.Service)).Select(gone => new Removed(gone.Service)),
-            .. parts.Where(part => !before.Contains(part)).Select(part => new Replaced(part)),
-        ];
     }
 
     private void Set(string name, ValueList<Instance> instances)
@@ -137,7 +115,7 @@ internal sealed class InstancePicture(string source, string cluster, SourceMappi
     }
 
     // One service for each mesh that its instances' clusters are in.
-    private ServicePart[] Make((string Namespace, string Name) service)
+    private ValueList<ServicePart> Make((string Namespace, string Name) service)
     {
         if (!members.TryGetValue(service, out SortedSet<string>? names) || names.Count == 0)
         {
@@ -151,7 +129,8 @@ internal sealed class InstancePicture(string source, string cluster, SourceMappi
                 .OrderBy(instance => instance.Instance.Id, StringComparer.Ordinal),
         ];
         var found = new List<Problem>();
-        ServicePart[] parts = [.. all.GroupBy(instance => Declared(instance)?.Mesh ?? Cluster.DefaultMesh).Select(mesh => Make(mesh.Key, service, [.. mesh], names, found))];
+        ValueList<ServicePart> parts = all.GroupBy(instance => Declared(instance)?.Mesh ?? Cluster.DefaultMesh)
+            .Select(mesh => Make(mesh.Key, service, [.. mesh], names, found)).ToValueList();
         found.AddRange(all.Where(instance => Declared(instance) is null).Select(ClusterOf).Distinct()
             .Select(name => new Problem(source, "cluster", $"there is no Cluster {name}: declare it, its mesh, network and locality are not known")));
         problems.Set(("Service", $"{service.Namespace}/{service.Name}"), found.ToValueList());

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ControlPlane.Adapters.Configuration;
 using ControlPlane.Model;
 
 namespace ControlPlane.Adapters.Instances;
@@ -39,7 +40,7 @@ internal static class PortSetting
 
     public static bool TryProtocol(string word, out Protocol? protocol)
     {
-        bool isKnown = Enum.TryParse(word, ignoreCase: true, out Protocol known) && !int.TryParse(word, CultureInfo.InvariantCulture, out _);
+        bool isKnown = PortProtocol.Words.TryGetValue(word, out Protocol known);
         protocol = isKnown ? known : null;
         return isKnown;
     }

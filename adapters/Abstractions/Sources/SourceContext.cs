@@ -1,12 +1,11 @@
 using ControlPlane.Adapters.Instances;
 using ControlPlane.Model.Configuration;
-using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Adapters.Sources;
 
 /// <summary>What an adapter needs of the process that runs it.</summary>
 /// <param name="Calls">Hears of the requests that the adapter sends.</param>
-public sealed record SourceContext(IClusterObjects Clusters, IApiCallObserver Calls, TimeProvider Time, ILoggerFactory Loggers)
+public sealed record SourceContext(IClusterObjects Clusters, IApiCallObserver Calls, TimeProvider Time)
 {
     /// <summary>The adapter of a registry of instances.</summary>
     public IDiscoveryAdapter Adapt(IInstanceRegistry registry, Source source) =>

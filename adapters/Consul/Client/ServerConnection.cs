@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ControlPlane.Adapters.Consul.Access;
@@ -27,14 +25,12 @@ internal static class ServerConnection
         }
         if (access.AuthorityFile is { } authority)
         {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.AddRange(Read(authority, () =>
+            handler.SslOptions.CertificateChainPolicy = ServerTrust.In(Read(authority, () =>
             {
                 var authorities = new X509Certificate2Collection();
                 authorities.ImportFromPemFile(authority);
                 return authorities;
             }));
-            handler.SslOptions.CertificateChainPolicy = policy;
         }
         return handler;
     }
@@ -42,16 +38,9 @@ internal static class ServerConnection
     /// <summary>Says why an agent could not be reached, in words that help.</summary>
     public static ConsulException Explain(ConsulAccess access, HttpRequestException error)
     {
-        string reason = error.InnerException switch
-        {
-            AuthenticationException tls => access.AuthorityFile is null
-                ? $"the agent's certificate is not trusted: name its CA ({tls.Message})"
-                : $"the agent's certificate does not fit the CA in {access.AuthorityFile}, or the name {access.Address.Host} ({tls.Message})",
-            SocketException socket => socket.Message,
-            TimeoutException => "no connection in time",
-            { } inner => $"{error.Message} ({inner.Message})",
-            null => error.Message,
-        };
+        string reason = ServerTrust.WhyNotReached(error, tls => access.AuthorityFile is null
+            ? $"the agent's certificate is not trusted: name its CA ({tls.Message})"
+            : $"the agent's certificate does not fit the CA in {access.AuthorityFile}, or the name {access.Address.Host} ({tls.Message})");
         return new ConsulException($"Consul at {access.Address.Authority} cannot be reached: {reason}", error) { IsTransient = true };
     }
 

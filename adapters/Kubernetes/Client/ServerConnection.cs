@@ -1,7 +1,4 @@
 using System.Net.Security;
-using System.Net.Sockets;
-using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using ControlPlane.Adapters.Kubernetes.Access;
 
 namespace ControlPlane.Adapters.Kubernetes.Client;
@@ -39,13 +36,7 @@ internal static class ServerConnection
         }
         else if (access.Authorities is { } authorities)
         {
-            tls.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            tls.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
-            tls.CertificateChainPolicy.ExtraStore.AddRange(authorities);
+            tls.CertificateChainPolicy = ServerTrust.In(authorities);
         }
         return handler;
     }
@@ -54,16 +45,9 @@ internal static class ServerConnection
     public static KubernetesException Explain(ClusterAccess access, Exception error)
     {
         string server = access.Server.Authority;
-        string reason = error.InnerException switch
-        {
-            AuthenticationException tls => access.Authorities is null
-                ? $"the server's certificate is not trusted: name its CA (certificate-authority) ({tls.Message})"
-                : $"the server's certificate does not fit the CA of the kubeconfig, or the name {access.ServerName ?? access.Server.Host} ({tls.Message})",
-            SocketException socket => socket.Message,
-            TimeoutException => "no connection in time",
-            { } inner => $"{error.Message} ({inner.Message})",
-            null => error.Message,
-        };
+        string reason = ServerTrust.WhyNotReached(error, tls => access.Authorities is null
+            ? $"the server's certificate is not trusted: name its CA (certificate-authority) ({tls.Message})"
+            : $"the server's certificate does not fit the CA of the kubeconfig, or the name {access.ServerName ?? access.Server.Host} ({tls.Message})");
         return new KubernetesException($"{server} cannot be reached: {reason}", error);
     }
 }

@@ -18,9 +18,8 @@ internal sealed class ClusterState : IWorkloads
     private readonly Dictionary<Locality, Locality> localities = [];
     private readonly ServiceIndex slices = new();
     private readonly HashSet<NamespacedName> dirty = [];
-    private readonly Dictionary<NamespacedName, ServicePart> reported = [];
+    private readonly ReportedParts<NamespacedName> reported = new();
     private Cluster cluster;
-    private bool isWhole;
 
     public ClusterState(Cluster cluster) => this.cluster = cluster;
 
@@ -115,50 +114,17 @@ internal sealed class ClusterState : IWorkloads
         }
     });
 
-    /// <summary>
-    /// What is different since the last time; after a list everything, as a full reading: what is missing from a list is gone without a word of its own.
-    /// </summary>
-    public IEnumerable<DiscoveryEvent> TakeChanges()
+    /// <summary>What is different since the last time; after a list everything, as a full reading.</summary>
+    public IReadOnlyList<DiscoveryEvent> TakeChanges()
     {
         var translator = new ServiceTranslator(cluster, this);
-        bool whole = isWhole;
-        isWhole = false;
-        if (whole)
-        {
-            yield return Begun.Instance;
-        }
         foreach (NamespacedName name in dirty)
         {
-            ServicePart? part = services.TryGetValue(name, out ServiceObject? service) && service.Spec.Type != "ExternalName"
-                ? translator.Translate(service, slices.OfService(name))
-                : null;
-            reported.TryGetValue(name, out ServicePart? before);
-            if (before is not null && before.Service != part?.Service)
-            {
-                reported.Remove(name);
-                if (!whole)
-                {
-                    yield return new Removed(before.Service);
-                }
-            }
-            if (part is not null && part != before)
-            {
-                reported[name] = part;
-                if (!whole)
-                {
-                    yield return new Replaced(part);
-                }
-            }
+            reported.Set(name, services.TryGetValue(name, out ServiceObject? service) && service.Spec.Type != "ExternalName"
+                && translator.Translate(service, slices.OfService(name)) is { } part ? [part] : []);
         }
         dirty.Clear();
-        if (whole)
-        {
-            foreach (ServicePart part in reported.Values)
-            {
-                yield return new Replaced(part);
-            }
-            yield return Synced.Instance;
-        }
+        return reported.Take();
     }
 
     public PodFacts? Pod(NamespacedName name) => pods.GetValueOrDefault(name);
@@ -177,7 +143,10 @@ internal sealed class ClusterState : IWorkloads
     private void ApplyTo<T>(ResourceEvent<T> happened, string? ns, IEnumerable<NamespacedName> known, Action<NamespacedName, T?> set)
         where T : class, IKubernetesObject
     {
-        isWhole |= happened is Listed<T>;
+        if (happened is Listed<T>)
+        {
+            reported.SayWhole();
+        }
         happened.ApplyTo(ns, known, set);
     }
 

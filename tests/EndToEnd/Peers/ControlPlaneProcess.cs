@@ -68,6 +68,10 @@ public sealed class ControlPlaneProcess : IAsyncDisposable
 
     public async Task<JsonArray> ListAsync(string path) => (await GetAsync(path))["items"]!.AsArray();
 
+    /// <summary>Where each endpoint serves port 80, <c>127.0.0.1:8001 Healthy eu/a</c>.</summary>
+    public async Task<string> EndpointsAsync() => string.Join(", ", (await ListAsync("endpoints")).Select(
+        endpoint => $"{endpoint!["address"]}:{endpoint["ports"]!["80"]} {endpoint["health"]} {endpoint["locality"]!["region"]}/{endpoint["locality"]!["zone"]}"));
+
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => http.SendAsync(request);
 
     /// <summary>The sum of a metric over its labels.</summary>

@@ -33,13 +33,13 @@ public sealed class DeclaredSourceTests : IAsyncLifetime
         controlPlane = await ControlPlaneProcess.StartAsync(data.Path, "--config", configuration.Path);
 
         Declare(server.Document);
-        await Eventually.Until(async () => await EndpointsAsync() == "127.0.0.1:8001 Healthy eu/a, 127.0.0.1:8002 Draining eu/b");
+        await Eventually.Until(async () => await controlPlane.EndpointsAsync() == "127.0.0.1:8001 Healthy eu/a, 127.0.0.1:8002 Draining eu/b");
         await Eventually.Until(async () => await controlPlane.GetAsync("sources/http/own") is var source
             && source["state"]!.GetValue<string>() == "Live" && source["endpoints"]!.GetValue<int>() == 2);
 
         Declare(server.Stream, ", stream: true");
         server.Put("vm-3", "cart", 8003);
-        await Eventually.Until(async () => (await EndpointsAsync()).EndsWith("127.0.0.1:8003 Healthy eu/a", StringComparison.Ordinal));
+        await Eventually.Until(async () => (await controlPlane.EndpointsAsync()).EndsWith("127.0.0.1:8003 Healthy eu/a", StringComparison.Ordinal));
 
         configuration.Delete("own.yaml");
         await Eventually.Until(async () => (await controlPlane.ListAsync("services")).Count == 0 && (await controlPlane.ListAsync("sources")).All(source => source!["name"]!.GetValue<string>() != "http/own"));
@@ -50,18 +50,18 @@ public sealed class DeclaredSourceTests : IAsyncLifetime
     {
         Declare(server.Document);
         controlPlane = await ControlPlaneProcess.StartAsync(data.Path, "--config", configuration.Path);
-        (await EndpointsAsync()).ShouldBe("127.0.0.1:8001 Healthy eu/a, 127.0.0.1:8002 Draining eu/b");
+        (await controlPlane.EndpointsAsync()).ShouldBe("127.0.0.1:8001 Healthy eu/a, 127.0.0.1:8002 Draining eu/b");
         await Eventually.Until(async () => (await controlPlane.GetAsync("sources/http/own"))["state"]!.GetValue<string>() == "Live");
         await controlPlane.StopAsync();
         await server.StopAsync();
 
         await controlPlane.RestartAsync();
 
-        (await EndpointsAsync()).ShouldBe("127.0.0.1:8001 Healthy eu/a, 127.0.0.1:8002 Draining eu/b");
+        (await controlPlane.EndpointsAsync()).ShouldBe("127.0.0.1:8001 Healthy eu/a, 127.0.0.1:8002 Draining eu/b");
         await Eventually.Until(async () => (await controlPlane.GetAsync("sources/http/own"))["reason"]?.GetValue<string>().Contains("cannot be reached") == true);
         server.Put("vm-1", "cart", 8009);
         await server.StartAgainAsync();
-        await Eventually.Until(async () => (await EndpointsAsync()).Contains("127.0.0.1:8009", StringComparison.Ordinal));
+        await Eventually.Until(async () => (await controlPlane.EndpointsAsync()).Contains("127.0.0.1:8009", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -71,11 +71,11 @@ public sealed class DeclaredSourceTests : IAsyncLifetime
         string token = data.Write("token", "s3cret-1\n");
         Declare(server.Document, $", tokenFile: {token}");
         controlPlane = await ControlPlaneProcess.StartAsync(Path.Combine(data.Path, "state"), "--config", configuration.Path, "--log-level", "Trace");
-        await Eventually.Until(async () => (await EndpointsAsync()).Length > 0);
+        await Eventually.Until(async () => (await controlPlane.EndpointsAsync()).Length > 0);
 
         server.Token = "s3cret-2";
         await Eventually.Until(async () => (await controlPlane.GetAsync("sources/http/own"))["reason"]?.GetValue<string>().Contains("answers 401: the token is not accepted") == true);
-        (await EndpointsAsync()).ShouldNotBeEmpty();
+        (await controlPlane.EndpointsAsync()).ShouldNotBeEmpty();
         data.Write("token", "s3cret-2");
         await Eventually.Until(async () => (await controlPlane.GetAsync("sources/http/own"))["state"]!.GetValue<string>() == "Live");
 
@@ -107,7 +107,4 @@ public sealed class DeclaredSourceTests : IAsyncLifetime
           mapping: {namespace: shop}
           http: {url: "{{url}}"{{more}}}
         """);
-
-    private async Task<string> EndpointsAsync() => string.Join(", ", (await controlPlane.ListAsync("endpoints")).Select(
-        endpoint => $"{endpoint!["address"]}:{endpoint["ports"]!["80"]} {endpoint["health"]} {endpoint["locality"]!["region"]}/{endpoint["locality"]!["zone"]}"));
 }

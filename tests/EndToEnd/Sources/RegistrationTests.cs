@@ -117,8 +117,5 @@ public sealed class RegistrationTests : IAsyncLifetime
         return await (to ?? controlPlane).SendAsync(request);
     }
 
-    private Task UntilAsync(string expected) => Eventually.Until(async () => await EndpointsAsync() == expected, what: expected);
-
-    private async Task<string> EndpointsAsync() => string.Join(", ", (await controlPlane.ListAsync("endpoints")).Select(
-        endpoint => $"{endpoint!["address"]}:{endpoint["ports"]!["80"]} {endpoint["health"]} {endpoint["locality"]!["region"]}/{endpoint["locality"]!["zone"]}"));
+    private Task UntilAsync(string expected) => Eventually.Until(async () => await controlPlane.EndpointsAsync() == expected, what: expected);
 }

@@ -33,11 +33,7 @@ public sealed class SourceHostTests
     [Fact]
     public async Task Reading_InWhichTooMuchIsGone_IsBelievedWhenItIsSeenTwice()
     {
-        adapter.Replace(Samples.Part("cart", "10.0.0.1"));
-        adapter.Replace(Samples.Part("pay", "10.0.0.2"));
-        adapter.Replace(Samples.Part("web", "10.0.0.3"));
-        await using RunningHost host = Start();
-        await host.UntilAsync(() => sink.Reports.Any(report => report.IsWhole));
+        await using RunningHost host = await StartWithThreeServicesAsync();
         int before = sink.Reports.Length;
 
         adapter.Reread([Samples.Part("cart", "10.0.0.1")]);
@@ -52,11 +48,7 @@ public sealed class SourceHostTests
     [Fact]
     public async Task Reading_InWhichTooMuchIsGone_IsForgottenWhenTheNextOneHasIt()
     {
-        adapter.Replace(Samples.Part("cart", "10.0.0.1"));
-        adapter.Replace(Samples.Part("pay", "10.0.0.2"));
-        adapter.Replace(Samples.Part("web", "10.0.0.3"));
-        await using RunningHost host = Start();
-        await host.UntilAsync(() => sink.Reports.Any(report => report.IsWhole));
+        await using RunningHost host = await StartWithThreeServicesAsync();
         int before = sink.Reports.Length;
 
         adapter.Reread([Samples.Part("cart", "10.0.0.1")], isOnce: true);
@@ -69,11 +61,7 @@ public sealed class SourceHostTests
     [Fact]
     public async Task Reading_InWhichLittleIsGone_IsBelievedAtOnce()
     {
-        adapter.Replace(Samples.Part("cart", "10.0.0.1"));
-        adapter.Replace(Samples.Part("pay", "10.0.0.2"));
-        adapter.Replace(Samples.Part("web", "10.0.0.3"));
-        await using RunningHost host = Start();
-        await host.UntilAsync(() => sink.Reports.Any(report => report.IsWhole));
+        await using RunningHost host = await StartWithThreeServicesAsync();
 
         adapter.Reread([Samples.Part("cart", "10.0.0.1"), Samples.Part("web", "10.0.0.3")]);
 
@@ -286,6 +274,16 @@ public sealed class SourceHostTests
         await host.DisposeAsync();
 
         sink.Releases.ShouldBe([1]);
+    }
+
+    private async Task<RunningHost> StartWithThreeServicesAsync()
+    {
+        adapter.Replace(Samples.Part("cart", "10.0.0.1"));
+        adapter.Replace(Samples.Part("pay", "10.0.0.2"));
+        adapter.Replace(Samples.Part("web", "10.0.0.3"));
+        RunningHost host = Start();
+        await host.UntilAsync(() => sink.Reports.Any(report => report.IsWhole));
+        return host;
     }
 
     private RunningHost Start() => new(adapter, sink, time);

@@ -5,11 +5,6 @@ namespace ControlPlane.Adapters.Configuration;
 /// <summary>Our own <c>Service</c>, for files: ports and the endpoints that serve them, in any number of clusters of one mesh.</summary>
 internal static class ServiceDecoder
 {
-    public static readonly Dictionary<string, Protocol> Protocols = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["http"] = Protocol.Http, ["http2"] = Protocol.Http2, ["grpc"] = Protocol.Grpc, ["tcp"] = Protocol.Tcp, ["tls"] = Protocol.Tls,
-    };
-
     public static DecodedPart Decode(FieldReader spec, DecodeContext context)
     {
         string? mesh = spec.Text("mesh", Names.Label);
@@ -36,7 +31,7 @@ internal static class ServiceDecoder
         {
             string name = reader.Text("name", Names.Label) ?? "";
             int port = reader.RequiredNumber("port", 1, 65535);
-            Protocol protocol = reader.Choice("protocol", Protocols) ?? PortProtocol.Of(null, name);
+            Protocol protocol = reader.Choice("protocol", PortProtocol.Words) ?? PortProtocol.Of(null, name);
             if (name.Length == 0 && readers.Count > 1 && !reader.Has("name"))
             {
                 reader.Refuse("name", "missing: each port of a service with several needs a name");

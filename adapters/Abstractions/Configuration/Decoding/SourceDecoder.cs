@@ -55,7 +55,7 @@ internal static class SourceDecoder
             Service = mapping.Text("service", NameTemplate.Check) ?? SourceMapping.Default.Service,
             Namespace = mapping.Text("namespace", NameTemplate.Check) ?? SourceMapping.Default.Namespace,
             Port = mapping.Number("port", 1, 65535),
-            Protocol = mapping.Choice("protocol", ServiceDecoder.Protocols),
+            Protocol = mapping.Choice("protocol", PortProtocol.Words),
             Select = select.Names.Select(name => new Label(name, select.Text(name) ?? "")).ToValueList(),
         };
         mapping.RefuseOthers();
