@@ -23,7 +23,7 @@ public sealed record AwsAccess
     /// <summary>Where all services are instead of at AWS: <c>http://127.0.0.1:5000</c>.</summary>
     public Uri? Endpoint { get; init; }
 
-    /// <summary>Where single services are, by name (<c>ecs</c>, <c>ec2</c>, <c>servicediscovery</c>, <c>sts</c>): private endpoints of a VPC.</summary>
+    /// <summary>Where single services are, by name (<c>ecs</c>, <c>ec2</c>, <c>lambda</c>, <c>servicediscovery</c>, <c>sts</c>): private endpoints of a VPC.</summary>
     public IReadOnlyDictionary<string, Uri> Endpoints { get; init; } = new Dictionary<string, Uri>();
 
     /// <summary>Requests a second that all sources of this identity and region send together. Of several wishes the lowest holds.</summary>

@@ -6,7 +6,7 @@ namespace ControlPlane.Model;
 [GenerateSerializer, Immutable, Alias("cp.Endpoint")]
 public sealed record Endpoint
 {
-    /// <summary>An IPv4 or IPv6 address.</summary>
+    /// <summary>An IPv4 or IPv6 address. Of a function its ARN, or the URL that it is called by.</summary>
     [Id(0)]
     public required string Address { get; init; }
 
@@ -45,6 +45,14 @@ public sealed record Endpoint
     /// <summary>The service account or other identity the workload runs as, without trust domain. Empty if unknown.</summary>
     [Id(9)]
     public string Identity { get; init; } = "";
+
+    /// <summary>Where the invoke API of a function is that is called by its ARN: <c>https://lambda.eu-west-1.amazonaws.com</c>. Else empty.</summary>
+    [Id(10)]
+    public string Api { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Whether it is a function: it has no address of its own, proxies call it through the web.</summary>
+    [JsonIgnore]
+    public bool IsFunction => Speaks is Speaks.Lambda or Speaks.Https or Speaks.SignedHttps;
 }
 
 /// <summary>The health of an endpoint as its source declares it.</summary>
@@ -69,4 +77,13 @@ public enum Speaks
 
     /// <summary>A sidecar that ends mutual TLS listens there.</summary>
     Mtls,
+
+    /// <summary>A function of AWS Lambda that is called by its ARN, through the invoke API, with signed requests.</summary>
+    Lambda,
+
+    /// <summary>A URL, which anybody may call.</summary>
+    Https,
+
+    /// <summary>The URL of a function of AWS Lambda, with signed requests.</summary>
+    SignedHttps,
 }

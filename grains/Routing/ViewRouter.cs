@@ -31,9 +31,9 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
             {
                 continue;
             }
-            if (!IsReachable(endpoint.Cluster))
+            if (WhyNot(endpoint) is { } reason)
             {
-                (unreachable ??= []).Add(new Unreachable(endpoint, WhyNot(endpoint)));
+                (unreachable ??= []).Add(new Unreachable(endpoint, reason));
                 continue;
             }
             anyHealthy |= endpoint.Health is Health.Healthy or Health.Unknown or Health.Degraded;
@@ -78,8 +78,10 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
         return isLinked;
     }
 
-    private string WhyNot(Endpoint endpoint) =>
-        $"network {view.Network} is not linked with {topology.NetworkOf(endpoint.Cluster)}, the network of cluster {endpoint.Cluster}";
+    private string? WhyNot(Endpoint endpoint) =>
+        !IsReachable(endpoint.Cluster) ? $"network {view.Network} is not linked with {topology.NetworkOf(endpoint.Cluster)}, the network of cluster {endpoint.Cluster}"
+        : view.IsProxyless && endpoint.IsFunction ? "gRPC clients without a proxy cannot call functions"
+        : null;
 
     private TierRank RankOf(Locality locality, TrafficStrategy strategy)
     {

@@ -25,4 +25,10 @@ public sealed record BootstrapOptions
 
     /// <summary>A file of the authorities that may sign the control plane's certificate; null: it is spoken to without TLS.</summary>
     public string? Authorities { get; init; }
+
+    /// <summary>
+    /// A file, on the proxy's machine, of the authorities that are trusted for calls to the web: functions. Null: such calls are not possible. Envoy does
+    /// not start if the file is not there.
+    /// </summary>
+    public string? SystemAuthorities { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ControlPlane.Xds.Resources.Naming;
 
 namespace ControlPlane.Silo.Bootstraps;
 
@@ -50,7 +51,7 @@ internal static class EnvoyBootstrap
                   # Pings: a control plane that is frozen or cut off is not noticed otherwise.
                   http2_protocol_options:
                     connection_keepalive: {interval: 5s, timeout: 5s}
-        {{Tls(options)}}bootstrap_extensions:
+        {{Tls(options)}}{{Secrets(options)}}bootstrap_extensions:
         - name: envoy.bootstrap.internal_listener
           typed_config:
             "@type": type.googleapis.com/envoy.extensions.bootstrap.internal_listener.v3.InternalListener
@@ -91,6 +92,17 @@ internal static class EnvoyBootstrap
                        trusted_ca: {filename: {{Quote(options.Authorities)}}}
                        match_typed_subject_alt_names:
            {{string.Join('\n', options.Servers.Select(ServerName))}}
+
+           """;
+
+    // What is called by its URL is verified with what the proxy's own machine trusts: only the bootstrap knows where that is.
+    private static string Secrets(BootstrapOptions options) => options.SystemAuthorities is not { Length: > 0 } file
+        ? ""
+        : $$"""
+             secrets:
+             - name: {{EnvoyNames.SystemAuthorities}}
+               validation_context:
+                 trusted_ca: {filename: {{Quote(file)}}}
 
            """;
 

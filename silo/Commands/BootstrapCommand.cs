@@ -59,6 +59,17 @@ internal static class BootstrapCommand
 
     private static readonly Option<string?> Authorities = new("--xds-ca") { Description = "Speak TLS to the control plane, whose certificate these authorities (PEM) sign", HelpName = "FILE" };
 
+    // Debian and Alpine, Fedora and Amazon Linux, SUSE, others.
+    private static readonly string[] KnownAuthorities =
+        ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"];
+
+    private static readonly Option<string?> SystemAuthorities = new("--system-ca")
+    {
+        Description = "Where the proxy's machine keeps the authorities (PEM) that it trusts in the web: for calls to functions. Default: as on this machine; '' for none",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => KnownAuthorities.FirstOrDefault(File.Exists),
+    };
+
     private static readonly Option<IPEndPoint> Admin = Parsing.EndPoint("--admin", "Envoy's admin interface", new IPEndPoint(IPAddress.Loopback, 9901));
 
     private static readonly Option<bool> Sotw = new("--sotw") { Description = "State of the world instead of delta" };
@@ -67,7 +78,7 @@ internal static class BootstrapCommand
     {
         var command = new Command("bootstrap", "Prints the configuration that a proxy starts with")
         {
-            Node, Kind, Cluster, Namespace, Workload, Gateway, Address, OutboundAddress, Inbound, Region, Zone, SubZone, Servers, Authorities, Admin, Sotw,
+            Node, Kind, Cluster, Namespace, Workload, Gateway, Address, OutboundAddress, Inbound, Region, Zone, SubZone, Servers, Authorities, SystemAuthorities, Admin, Sotw,
         };
         command.SetAction(arguments =>
         {
@@ -99,6 +110,7 @@ internal static class BootstrapCommand
         Locality = new Locality(arguments.GetRequiredValue(Region), arguments.GetRequiredValue(Zone), arguments.GetRequiredValue(SubZone)),
         Servers = arguments.GetRequiredValue(Servers),
         Authorities = arguments.GetValue(Authorities),
+        SystemAuthorities = arguments.GetValue(SystemAuthorities),
         Admin = arguments.GetValue(Admin),
         IsSotw = arguments.GetValue(Sotw),
     };

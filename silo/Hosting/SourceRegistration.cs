@@ -5,6 +5,7 @@ using ControlPlane.Adapters.Ec2;
 using ControlPlane.Adapters.Ecs;
 using ControlPlane.Adapters.Http;
 using ControlPlane.Adapters.Kubernetes;
+using ControlPlane.Adapters.Lambda;
 using ControlPlane.Adapters.Sources;
 
 namespace ControlPlane.Silo.Hosting;
@@ -19,6 +20,7 @@ internal static class SourceRegistration
         .AddSingleton<AwsBudgets>()
         .AddSingleton<ISourceType, EcsSourceType>()
         .AddSingleton<ISourceType, Ec2SourceType>()
+        .AddSingleton<ISourceType, LambdaSourceType>()
         .AddSingleton<ISourceType, CloudMapSourceType>()
         .AddSingleton<SourceTypes>();
 

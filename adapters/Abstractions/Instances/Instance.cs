@@ -17,7 +17,7 @@ public sealed record Instance
     /// <summary>The registry's own name of what is around the service (a space, a namespace); empty: none.</summary>
     public string Namespace { get; init; } = "";
 
-    /// <summary>An IPv4 or IPv6 address.</summary>
+    /// <summary>An IPv4 or IPv6 address. Of a function its ARN, or the URL that it is called by.</summary>
     public required string Address { get; init; }
 
     /// <summary>Where it listens; empty: its attributes or the mapping say it.</summary>
@@ -39,6 +39,11 @@ public sealed record Instance
 
     /// <summary>The identity it runs as, without trust domain. Empty if unknown.</summary>
     public string Identity { get; init; } = "";
+
+    public Speaks Speaks { get; init; } = Speaks.Plaintext;
+
+    /// <summary>Where the invoke API of a function is; empty for all that is called by its address.</summary>
+    public string Api { get; init; } = "";
 }
 
 /// <summary>A port that an instance listens on.</summary>

@@ -39,6 +39,9 @@ public sealed class AwsClient : IDisposable
         transport = new AwsTransport(access, observer, clock, time, handler);
     }
 
+    /// <summary>Where an operation is called: at AWS, or where the settings say.</summary>
+    public Uri EndpointOf(AwsOperation operation) => AwsEndpoints.Of(access, operation);
+
     /// <param name="read">
     /// Makes the answer of the body of a success. Throws <see cref="FormatException"/>, or what the readers of JSON and XML throw, where it cannot.
     /// </param>

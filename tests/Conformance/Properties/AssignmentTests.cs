@@ -17,21 +17,21 @@ public sealed class AssignmentTests
     private const int Runs = 300;
 
     [Theory, InlineData(false), InlineData(true)]
-    public void X31_Priorities_HaveNoGaps(bool isComputed) => ForAny(isComputed, assignment =>
+    public void X31_Priorities_HaveNoGaps(bool isProxyless) => ForAny(isProxyless, assignment =>
     {
         uint[] priorities = [.. assignment.Endpoints.Select(locality => locality.Priority).Distinct().Order()];
         priorities.ShouldBe(Enumerable.Range(0, priorities.Length).Select(priority => (uint)priority));
     });
 
     [Theory, InlineData(false), InlineData(true)]
-    public void X32_LocalityIsOnceInAPriority_AndAnAddressOnceInAll(bool isComputed) => ForAny(isComputed, assignment =>
+    public void X32_LocalityIsOnceInAPriority_AndAnAddressOnceInAll(bool isProxyless) => ForAny(isProxyless, assignment =>
     {
         assignment.Endpoints.Select(locality => (locality.Priority, locality.Locality)).ShouldBeUnique();
         assignment.Endpoints.SelectMany(locality => locality.LbEndpoints).Select(AddressOf).ShouldBeUnique();
     });
 
     [Theory, InlineData(false), InlineData(true)]
-    public void X33_WeightsFit_AndNoneIsMissing(bool isComputed) => ForAny(isComputed, assignment =>
+    public void X33_WeightsFit_AndNoneIsMissing(bool isProxyless) => ForAny(isProxyless, assignment =>
     {
         assignment.Endpoints.ShouldAllBe(locality => locality.LoadBalancingWeight > 0);
         foreach (IGrouping<uint, LocalityLbEndpoints> priority in assignment.Endpoints.GroupBy(locality => locality.Priority))
@@ -46,11 +46,11 @@ public sealed class AssignmentTests
     });
 
     [Theory, InlineData(false), InlineData(true)]
-    public void X34_AtMostOneDropOverload(bool isComputed) => ForAny(isComputed, assignment =>
+    public void X34_AtMostOneDropOverload(bool isProxyless) => ForAny(isProxyless, assignment =>
         // ClusterLoadAssignment.policy = 4, Policy.drop_overloads = 2: our message does not even have it.
         (assignment.Policy?.ToString() ?? "").ShouldNotContain("dropOverloads"));
 
-    private static void ForAny(bool isComputed, Action<ClusterLoadAssignment> check)
+    private static void ForAny(bool isProxyless, Action<ClusterLoadAssignment> check)
     {
         var view = new RoutingView(Cluster.DefaultMesh, Cluster.DefaultNetwork, new Locality("r0", "z0"), "k0");
         var topology = new Topology([new Cluster { Name = "k0" }], []);
@@ -58,7 +58,7 @@ public sealed class AssignmentTests
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(Runs), Prop.ForAll(any, codes =>
         {
             Endpoint[] endpoints = [.. codes.Where(code => code >= 0).Select(Make)];
-            var generator = new AssignmentGenerator(new ViewRouter(view, topology), isComputed);
+            var generator = new AssignmentGenerator(new ViewRouter(view with { IsProxyless = isProxyless }, topology));
             var policy = EffectivePolicy.Default with { Strategy = (TrafficStrategy)(codes.Length % 3), Overprovisioning = 100 + (codes.Length % 5 * 20) };
             ClusterLoadAssignment assignment = ClusterLoadAssignment.Parser.ParseFrom(generator.Generate("c1", endpoints, 0, policy).ToArray());
             assignment.ClusterName.ShouldBe("c1");

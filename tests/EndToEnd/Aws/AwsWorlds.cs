@@ -8,13 +8,14 @@ using ControlPlane.Adapters.Ec2;
 using ControlPlane.Adapters.Ecs;
 using ControlPlane.Adapters.Ecs.Api;
 using ControlPlane.Adapters.Instances;
+using ControlPlane.Adapters.Lambda;
 using ControlPlane.Tests.EndToEnd.Peers;
 
 namespace ControlPlane.Tests.EndToEnd.Aws;
 
 internal static class AwsWorlds
 {
-    public static readonly string[] Names = ["ecs", "ec2", "cloudMap"];
+    public static readonly string[] Names = ["ecs", "ec2", "lambda", "cloudMap"];
 
     public static async Task<AwsWorld> CreateAsync(string name, MotoServer moto)
     {
@@ -22,6 +23,7 @@ internal static class AwsWorlds
         {
             "ecs" => new EcsWorld(moto),
             "ec2" => new Ec2World(moto),
+            "lambda" => new LambdaWorld(moto),
             _ => new CloudMapWorld(moto),
         };
         await world.PrepareAsync();
@@ -74,6 +76,28 @@ internal sealed class Ec2World(MotoServer moto) : AwsWorld(moto)
 
     internal override IInstanceRegistry Create(AwsClient client) =>
         new Ec2Registry(new Ec2Settings { Access = Moto.Access }, client, Rest, TimeProvider.System) { PageSize = 5 };
+}
+
+internal sealed class LambdaWorld(MotoServer moto) : AwsWorld(moto)
+{
+    private int added;
+
+    public override async Task PrepareAsync() => await Moto.IamAsync("CreateRole",
+        ("RoleName", "fn"), ("Path", "/"), ("AssumeRolePolicyDocument", """{"Version": "2012-10-17", "Statement": []}"""));
+
+    public override Task<string> AddAsync(string service) => AddAsync(service, "");
+
+    public async Task<string> AddAsync(string service, string tags)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"fn-{service}-{++added}");
+        await Moto.AddFunctionAsync(name, $"\"controlplane/service\": \"{service}\"{tags}");
+        return name;
+    }
+
+    public override Task RemoveAsync(string name) => Moto.LambdaAsync(HttpMethod.Delete, $"/2015-03-31/functions/{name}");
+
+    internal override IInstanceRegistry Create(AwsClient client) =>
+        new LambdaRegistry(new LambdaSettings { Access = Moto.Access }, false, new LambdaApi(client) { PageSize = "1" }, Rest, TimeProvider.System);
 }
 
 internal sealed class CloudMapWorld(MotoServer moto) : AwsWorld(moto)

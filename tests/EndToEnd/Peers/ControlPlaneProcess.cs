@@ -15,7 +15,7 @@ public sealed class ControlPlaneProcess : IAsyncDisposable
         this.arguments = arguments;
         XdsPort = xdsPort;
         http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{restPort}") };
-        process = ChildProcess.Start(Program, arguments);
+        process = ChildProcess.Start(Program, arguments, TestCredentials.Environment);
     }
 
     /// <summary>The command, beside the tests.</summary>
@@ -101,7 +101,7 @@ public sealed class ControlPlaneProcess : IAsyncDisposable
     public async Task RestartAsync(bool waitUntilReady = true)
     {
         await process.DisposeAsync();
-        process = ChildProcess.Start(Program, arguments);
+        process = ChildProcess.Start(Program, arguments, TestCredentials.Environment);
         if (waitUntilReady)
         {
             await WaitUntilReadyAsync();

@@ -51,7 +51,7 @@ public sealed class EnvoyProcess : IAsyncDisposable
         var folder = new TemporaryFolder();
         string file = folder.Write("envoy.yaml", bootstrap);
         ChildProcess process = ChildProcess.Start(
-            Peer.Envoy, ["-c", file, "--disable-hot-restart", "--concurrency", "1", "-l", "warn", "--log-path", folder.File("log")]);
+            Peer.Envoy, ["-c", file, "--disable-hot-restart", "--concurrency", "1", "-l", "warn", "--log-path", folder.File("log")], TestCredentials.Environment);
         return new EnvoyProcess(process, folder, admin, address);
     }
 

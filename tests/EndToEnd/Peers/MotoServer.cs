@@ -72,6 +72,47 @@ public sealed class MotoServer : IAsyncDisposable
         new AwsQuery(client, "ec2", "2016-11-15").CallAsync(
             operation, parameters.Select(pair => new KeyValuePair<string, string>(pair.Name, pair.Value)), answer => answer, CancellationToken.None);
 
+    public Task<XElement> IamAsync(string operation, params (string Name, string Value)[] parameters) =>
+        new AwsQuery(client, "iam", "2010-05-08").CallAsync(
+            operation, parameters.Select(pair => new KeyValuePair<string, string>(pair.Name, pair.Value)), answer => answer, CancellationToken.None);
+
+    /// <summary>REST-JSON.</summary>
+    public Task<JsonElement> LambdaAsync(HttpMethod method, string path, string? json = null) => client.SendAsync(
+        new AwsRequest
+        {
+            Operation = new AwsOperation("lambda", "Arrange"),
+            Method = method,
+            Target = path,
+            Body = Encoding.UTF8.GetBytes(json ?? ""),
+            ContentType = json is null ? null : "application/json",
+        },
+        Read,
+        CancellationToken.None);
+
+    /// <summary>
+    /// Adds a function. Calls of it are answered with what <see cref="AnswerAsync"/> says: moto runs no code where there is no Docker.
+    /// </summary>
+    /// <param name="tags">More of the request's JSON.</param>
+    public Task AddFunctionAsync(string name, string tags) => LambdaAsync(HttpMethod.Post, "/2015-03-31/functions", $$"""
+        {"FunctionName": "{{name}}", "Runtime": "python3.12", "Role": "arn:aws:iam::123456789012:role/fn", "Handler": "a.b",
+         "Code": {"ZipFile": "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="}, "Tags": { {{tags}} }, "Publish": true}
+        """);
+
+    /// <summary>What the next calls of functions are answered with; later ones get their own request back.</summary>
+    public async Task AnswerAsync(string result, int times)
+    {
+        using var http = new HttpClient { BaseAddress = Address };
+        foreach ((string path, object body) in ((string, object)[])
+            [("moto-api/config", new { lambda = new { use_docker = false } }),
+             ("moto-api/static/lambda-simple/response", new { region = Region, results = Enumerable.Repeat(result, times) })])
+        {
+            // Not in chunks, which moto does not read.
+            using var content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+            using HttpResponseMessage answer = await http.PostAsync(new Uri(path, UriKind.Relative), content);
+            answer.EnsureSuccessStatusCode();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         client.Dispose();

@@ -32,6 +32,9 @@ public sealed class Backend : IAsyncDisposable
     /// <summary>How many requests have come.</summary>
     public long Requests => Interlocked.Read(ref requests);
 
+    /// <summary>The last request: its method, path, and headers.</summary>
+    public (string Method, string Path, IReadOnlyDictionary<string, string> Headers) Last { get; private set; }
+
     /// <summary>How long an answer takes.</summary>
     public TimeSpan Delay { get; set; }
 
@@ -54,6 +57,8 @@ public sealed class Backend : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         Interlocked.Increment(ref requests);
+        Last = (context.Request.Method, context.Request.Path + context.Request.QueryString.ToString(),
+            context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()));
         if (Delay > TimeSpan.Zero)
         {
             await Task.Delay(Delay, TimeProvider.System, context.RequestAborted);

@@ -21,6 +21,7 @@ public sealed class DependencyRulesTests
         ["adapters/*"] = ["grains/Model", "adapters/Abstractions"],
         ["adapters/Ecs"] = ["grains/Model", "adapters/Abstractions", "adapters/Aws"],
         ["adapters/Ec2"] = ["grains/Model", "adapters/Abstractions", "adapters/Aws"],
+        ["adapters/Lambda"] = ["grains/Model", "adapters/Abstractions", "adapters/Aws"],
         ["adapters/CloudMap"] = ["grains/Model", "adapters/Abstractions", "adapters/Aws"],
         ["silo"] = ["*"],
     };

@@ -31,7 +31,7 @@ public sealed class AssignmentGeneratorTests
 
     [Fact]
     public void Plain_WithAPolicy_SaysItsOverprovisioning() =>
-        Generate(isComputed: false, EffectivePolicy.Default with { Overprovisioning = 200 }, World.At("eu/a", 1)).Policy.OverprovisioningFactor.ShouldBe(200u);
+        Generate(isProxyless: false, EffectivePolicy.Default with { Overprovisioning = 200 }, World.At("eu/a", 1)).Policy.OverprovisioningFactor.ShouldBe(200u);
 
     [Fact]
     public void Plain_OfNothing_IsEmpty() => Plain().Endpoints.ShouldBeEmpty();
@@ -76,10 +76,10 @@ public sealed class AssignmentGeneratorTests
     [Fact]
     public void Weights_OverThirtyTwoBits_AreShiftedToFit()
     {
-        foreach (bool isComputed in (bool[])[false, true])
+        foreach (bool isProxyless in (bool[])[false, true])
         {
             ClusterLoadAssignment assignment = Generate(
-                isComputed, EffectivePolicy.Default, World.At("us/c", 5, weight: int.MaxValue), World.At("us/d", 5, weight: int.MaxValue), World.At("us/e", 1));
+                isProxyless, EffectivePolicy.Default, World.At("us/c", 5, weight: int.MaxValue), World.At("us/d", 5, weight: int.MaxValue), World.At("us/e", 1));
 
             assignment.Endpoints.GroupBy(locality => locality.Priority)
                 .ShouldAllBe(priority => priority.Sum(locality => (long)locality.LoadBalancingWeight!.Value) <= uint.MaxValue);
@@ -91,10 +91,10 @@ public sealed class AssignmentGeneratorTests
     [Fact]
     public void Assignment_OfAnything_KeepsWhatEnvoyNeeds() => Prop.ForAll(RoutingProperties.Services, RoutingProperties.Callers, (endpoints, caller) =>
     {
-        foreach (bool isComputed in (bool[])[false, true])
+        foreach (bool isProxyless in (bool[])[false, true])
         {
             var policy = EffectivePolicy.Default with { Strategy = caller.Strategy, Overprovisioning = caller.Overprovisioning };
-            ClusterLoadAssignment assignment = Parse(new AssignmentGenerator(new ViewRouter(World.View(caller.Caller), World.Topology), isComputed).Generate(Name, endpoints, 0, policy));
+            ClusterLoadAssignment assignment = Parse(new AssignmentGenerator(new ViewRouter(World.View(caller.Caller) with { IsProxyless = isProxyless }, World.Topology)).Generate(Name, endpoints, 0, policy));
             uint[] priorities = [.. assignment.Endpoints.Select(locality => locality.Priority).Distinct().Order()];
             priorities.ShouldBe([.. Enumerable.Range(0, priorities.Length).Select(index => (uint)index)]);
             assignment.Endpoints.GroupBy(locality => (locality.Priority, locality.Locality)).ShouldAllBe(same => same.Count() == 1);
@@ -105,12 +105,12 @@ public sealed class AssignmentGeneratorTests
         }
     }).QuickCheckThrowOnFailure();
 
-    private static ClusterLoadAssignment Plain(params IEnumerable<Endpoint>[] endpoints) => Generate(isComputed: false, EffectivePolicy.Default, endpoints);
+    private static ClusterLoadAssignment Plain(params IEnumerable<Endpoint>[] endpoints) => Generate(isProxyless: false, EffectivePolicy.Default, endpoints);
 
-    private static ClusterLoadAssignment Computed(params IEnumerable<Endpoint>[] endpoints) => Generate(isComputed: true, EffectivePolicy.Default, endpoints);
+    private static ClusterLoadAssignment Computed(params IEnumerable<Endpoint>[] endpoints) => Generate(isProxyless: true, EffectivePolicy.Default, endpoints);
 
-    private static ClusterLoadAssignment Generate(bool isComputed, EffectivePolicy policy, params IEnumerable<Endpoint>[] endpoints) =>
-        Parse(new AssignmentGenerator(new ViewRouter(World.View(), World.Topology), isComputed).Generate(Name, [.. endpoints.SelectMany(some => some)], 0, policy));
+    private static ClusterLoadAssignment Generate(bool isProxyless, EffectivePolicy policy, params IEnumerable<Endpoint>[] endpoints) =>
+        Parse(new AssignmentGenerator(new ViewRouter(World.View() with { IsProxyless = isProxyless }, World.Topology)).Generate(Name, [.. endpoints.SelectMany(some => some)], 0, policy));
 
     private static ClusterLoadAssignment Parse(ReadOnlySpan<byte> bytes) => ClusterLoadAssignment.Parser.ParseFrom(bytes.ToArray());
 

@@ -4,7 +4,11 @@ using ControlPlane.Model.Catalog;
 using ControlPlane.Model.Configuration;
 using ControlPlane.Xds;
 using ControlPlane.Xds.Resources.Views;
+using Envoy.Config.Core.V3;
+using Envoy.Config.Endpoint.V3;
 using Envoy.Config.Listener.V3;
+using Endpoint = ControlPlane.Model.Endpoint;
+using Locality = ControlPlane.Model.Locality;
 
 namespace ControlPlane.Tests.Unit.Resources;
 
@@ -67,6 +71,43 @@ public sealed class ViewHostTests
         Listener tcp = sets[TypeUrls.Listener].Resources["outbound-tcp.p5432.db.shop.default.mesh"].As<Listener>();
         (tcp.Address.SocketAddress.Address, tcp.Address.SocketAddress.PortValue).ShouldBe(("127.0.0.1", 20_001u));
         sets.Values.ShouldAllBe(set => set.Completeness == ControlPlane.Xds.Completeness.Complete);
+    }
+
+    [Fact]
+    public void Function_HasAListenerAndAClusterOfItsOwn_WhichOutliveChangesOfHealth()
+    {
+        Endpoint function = Samples.Endpoint("arn:aws:lambda:eu-west-1:1:function:cart") with { Speaks = Speaks.Lambda, Api = "https://lambda.eu-west-1.amazonaws.com" };
+        ServiceRecord cart = Worlds.Service("cart", Samples.Endpoint("10.0.0.1"), function);
+        Show(cart);
+        ProxyResources proxy = Admit(Worlds.Sidecar());
+        string name = Names(proxy.Sets, TypeUrls.Cluster).Single(cluster => cluster.StartsWith("lambda-", StringComparison.Ordinal));
+        name.ShouldEndWith(".p80.cart.shop.default.mesh");
+        Names(proxy.Sets, TypeUrls.Listener).ShouldBe([name, "outbound-http"]);
+        ClusterLoadAssignment assignment = proxy.Sets[TypeUrls.ClusterLoadAssignment].Resources["p80.cart.shop.default.mesh"].As<ClusterLoadAssignment>();
+        EnvoyInternalAddress address = assignment.Endpoints.SelectMany(locality => locality.LbEndpoints).Select(endpoint => endpoint.Endpoint.Address.EnvoyInternalAddress).Single(address => address is not null);
+        (address.ServerListenerName, address.EndpointId).ShouldBe((name, function.Address));
+        Dictionary<(string, string), Resource> before = All(proxy);
+
+        Change(Worlds.Of([cart with { Endpoints = [Samples.Endpoint("10.0.0.1"), function with { Health = Health.Unhealthy, Weight = 7 }] }]), configuration: false, Samples.Service("cart"));
+        All(proxy).Where(resource => !ReferenceEquals(resource.Value, before[resource.Key])).Select(resource => resource.Key)
+            .ShouldBe([(TypeUrls.ClusterLoadAssignment, "p80.cart.shop.default.mesh")]);
+
+        Change(Worlds.Of([cart with { Endpoints = [Samples.Endpoint("10.0.0.1")] }]), configuration: false, Samples.Service("cart"));
+        Names(proxy.Sets, TypeUrls.Listener).ShouldBe(["outbound-http"]);
+        Names(proxy.Sets, TypeUrls.Cluster).ShouldBe(["p80.cart.shop.default.mesh"]);
+    }
+
+    [Fact]
+    public void GrpcClient_GetsNoFunctions()
+    {
+        Endpoint function = Samples.Endpoint("arn:aws:lambda:eu-west-1:1:function:cart") with { Speaks = Speaks.Lambda, Api = "https://lambda.eu-west-1.amazonaws.com" };
+        Show(Worlds.Service("cart", Samples.Endpoint("10.0.0.1"), function));
+
+        ImmutableDictionary<string, ResourceSet> sets = Admit(Worlds.Grpc()).Sets;
+
+        Names(sets, TypeUrls.Cluster).ShouldBe(["p80.cart.shop.default.mesh"]);
+        sets[TypeUrls.ClusterLoadAssignment].Resources["p80.cart.shop.default.mesh"].As<ClusterLoadAssignment>()
+            .Endpoints.Sum(locality => locality.LbEndpoints.Count).ShouldBe(1);
     }
 
     [Fact]

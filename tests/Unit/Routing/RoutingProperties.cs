@@ -52,11 +52,11 @@ public sealed class RoutingProperties
     public void Assignment_OfTheSameInput_IsTheSameByteForByte() => Prop.ForAll(Services, Callers, (endpoints, caller) =>
     {
         (_, EffectivePolicy policy) = Plan(endpoints, caller);
-        return new[] { false, true }.All(isComputed =>
+        return new[] { false, true }.All(isProxyless =>
         {
             // One has made other assignments before.
-            var fresh = new AssignmentGenerator(new ViewRouter(World.View(caller.Caller), World.Topology), isComputed);
-            var used = new AssignmentGenerator(new ViewRouter(World.View(caller.Caller), World.Topology), isComputed);
+            var fresh = new AssignmentGenerator(new ViewRouter(World.View(caller.Caller) with { IsProxyless = isProxyless }, World.Topology));
+            var used = new AssignmentGenerator(new ViewRouter(World.View(caller.Caller) with { IsProxyless = isProxyless }, World.Topology));
             used.Generate("other", [.. World.At("eu/b", 3), .. World.At("us/c", 3)], 0, EffectivePolicy.Default);
             return fresh.Generate("x", endpoints, 0, policy).SequenceEqual(used.Generate("x", endpoints, 0, policy));
         });

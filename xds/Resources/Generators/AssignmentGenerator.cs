@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Model;
 using ControlPlane.Routing;
+using ControlPlane.Xds.Resources.Naming;
 using ControlPlane.Xds.Resources.Wire;
 
 namespace ControlPlane.Xds.Resources.Generators;
@@ -13,7 +14,7 @@ namespace ControlPlane.Xds.Resources.Generators;
 /// Field numbers are those of envoy.config.endpoint.v3.ClusterLoadAssignment. Two kinds: plain, where tiers are priorities and Envoy computes the
 /// shares; and computed, for clients without overprovisioning, where one priority holds all that has load, by weight.
 /// </remarks>
-internal sealed class AssignmentGenerator(ViewRouter router, bool isComputed)
+internal sealed class AssignmentGenerator(ViewRouter router)
 {
     // With this factor Envoy adds no formula of its own to weights that are computed here.
     private const int NoOverprovisioning = 100_000;
@@ -21,14 +22,16 @@ internal sealed class AssignmentGenerator(ViewRouter router, bool isComputed)
     private const int DefaultOverprovisioning = 140;
 
     private readonly ProtoWriter writer = new();
+    private string name = "";
 
     /// <summary>The bytes of the assignment; they are valid until the next call.</summary>
-    public ReadOnlySpan<byte> Generate(string name, ReadOnlySpan<Endpoint> endpoints, int port, EffectivePolicy policy)
+    public ReadOnlySpan<byte> Generate(string envoyCluster, ReadOnlySpan<Endpoint> endpoints, int port, EffectivePolicy policy)
     {
+        name = envoyCluster;
         RoutePlan plan = router.Plan(endpoints, port, policy);
         writer.Clear();
         writer.Text(1, name);
-        if (isComputed)
+        if (router.View.IsProxyless)
         {
             WriteComputed(plan, port, policy);
         }
@@ -113,7 +116,7 @@ internal sealed class AssignmentGenerator(ViewRouter router, bool isComputed)
         int size = ProtoWriter.SizeOfMessage(1, SizeOf(tier.Locality));
         foreach (Endpoint endpoint in tier.Endpoints)
         {
-            size += ProtoWriter.SizeOfMessage(2, new EndpointSizes(endpoint, port, shift, drainingServes).LbEndpoint);
+            size += ProtoWriter.SizeOfMessage(2, new EndpointSizes(endpoint, port, shift, drainingServes, name).LbEndpoint);
         }
         int weightSize = ProtoWriter.SizeOfVarint(1, weight);
         size += ProtoWriter.SizeOfMessage(3, weightSize) + (priority > 0 ? ProtoWriter.SizeOfVarint(5, (ulong)priority) : 0);
@@ -121,7 +124,7 @@ internal sealed class AssignmentGenerator(ViewRouter router, bool isComputed)
         WriteLocality(tier.Locality);
         foreach (Endpoint endpoint in tier.Endpoints)
         {
-            WriteEndpoint(endpoint, port, new EndpointSizes(endpoint, port, shift, drainingServes));
+            WriteEndpoint(endpoint, port, new EndpointSizes(endpoint, port, shift, drainingServes, name));
         }
         writer.Head(3, weightSize);
         writer.Varint(1, weight);
@@ -158,9 +161,18 @@ internal sealed class AssignmentGenerator(ViewRouter router, bool isComputed)
         writer.Head(2, sizes.LbEndpoint);
         writer.Head(1, sizes.Endpoint);
         writer.Head(1, sizes.Address);
-        writer.Head(1, sizes.SocketAddress);
-        writer.Text(2, endpoint.Address);
-        writer.Varint(3, (ulong)endpoint.Ports[port]);
+        if (sizes.Listener is { } listener)
+        {
+            writer.Head(3, sizes.AddressContent);
+            writer.Text(1, listener);
+            writer.Text(2, endpoint.Address);
+        }
+        else
+        {
+            writer.Head(1, sizes.AddressContent);
+            writer.Text(2, endpoint.Address);
+            writer.Varint(3, (ulong)endpoint.Ports[port]);
+        }
         writer.Varint(2, (ulong)sizes.Status);
         writer.Head(4, sizes.WeightValue);
         writer.Varint(1, sizes.Weight);
@@ -190,12 +202,15 @@ internal sealed class AssignmentGenerator(ViewRouter router, bool isComputed)
     /// <summary>The lengths of the messages around an endpoint, from the inside out.</summary>
     private readonly ref struct EndpointSizes
     {
-        public EndpointSizes(Endpoint endpoint, int port, int shift, bool drainingServes)
+        public EndpointSizes(Endpoint endpoint, int port, int shift, bool drainingServes, string envoyCluster)
         {
             Status = StatusOf(endpoint.Health, drainingServes);
             Weight = (uint)Math.Max(1, endpoint.Weight >> shift);
-            SocketAddress = ProtoWriter.SizeOfText(2, endpoint.Address) + ProtoWriter.SizeOfVarint(3, (ulong)endpoint.Ports[port]);
-            Address = ProtoWriter.SizeOfMessage(1, SocketAddress);
+            // A socket address, or the internal listener that calls the function.
+            Listener = endpoint.IsFunction ? EnvoyNames.Function(envoyCluster, endpoint.Address) : null;
+            AddressContent = ProtoWriter.SizeOfText(2, endpoint.Address)
+                + (Listener is null ? ProtoWriter.SizeOfVarint(3, (ulong)endpoint.Ports[port]) : ProtoWriter.SizeOfText(1, Listener));
+            Address = ProtoWriter.SizeOfMessage(1, AddressContent);
             Endpoint = ProtoWriter.SizeOfMessage(1, Address);
             WeightValue = ProtoWriter.SizeOfVarint(1, Weight);
             LbEndpoint = ProtoWriter.SizeOfMessage(1, Endpoint) + ProtoWriter.SizeOfVarint(2, (ulong)Status) + ProtoWriter.SizeOfMessage(4, WeightValue);
@@ -205,7 +220,9 @@ internal sealed class AssignmentGenerator(ViewRouter router, bool isComputed)
 
         public uint Weight { get; }
 
-        public int SocketAddress { get; }
+        public string? Listener { get; }
+
+        public int AddressContent { get; }
 
         public int Address { get; }
 

@@ -6,6 +6,7 @@ using Envoy.Config.Endpoint.V3;
 using Envoy.Type.V3;
 using Google.Protobuf.WellKnownTypes;
 using EnvoyCluster = Envoy.Config.Cluster.V3.Cluster;
+using EnvoyEndpoint = Envoy.Config.Endpoint.V3.Endpoint;
 using HttpProtocolOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
 
 namespace ControlPlane.Xds.Resources.Generators;
@@ -47,30 +48,25 @@ internal static class ClusterGenerator
         return cluster;
     }
 
+    /// <summary>One with neither retries nor opinions about health: who calls it has them.</summary>
+    public static EnvoyCluster Of(string name, EnvoyCluster.Types.DiscoveryType type) =>
+        new() { Name = name, Type = type, ConnectTimeout = ConnectTimeout, CircuitBreakers = Unlimited(withRetryBudget: false) };
+
     /// <summary>The application beside a sidecar.</summary>
     public static EnvoyCluster OfApplication(string name, int port, Protocol protocol)
     {
-        var cluster = new EnvoyCluster
-        {
-            Name = name,
-            Type = EnvoyCluster.Types.DiscoveryType.Static,
-            ConnectTimeout = ConnectTimeout,
-            CircuitBreakers = Unlimited(withRetryBudget: false),
-            LoadAssignment = new ClusterLoadAssignment
-            {
-                ClusterName = name,
-                Endpoints =
-                {
-                    new LocalityLbEndpoints
-                    {
-                        LbEndpoints = { new LbEndpoint { Endpoint = new Envoy.Config.Endpoint.V3.Endpoint { Address = Addresses.Of("127.0.0.1", port) } } },
-                    },
-                },
-            },
-        };
+        EnvoyCluster cluster = Of(name, EnvoyCluster.Types.DiscoveryType.Static);
+        cluster.LoadAssignment = OneAddress(name, "127.0.0.1", port);
         SpeakHttp2(cluster, protocol);
         return cluster;
     }
+
+    /// <summary>What is not told to Envoy by EDS: a single address, or host name.</summary>
+    public static ClusterLoadAssignment OneAddress(string name, string host, int port) => new()
+    {
+        ClusterName = name,
+        Endpoints = { new LocalityLbEndpoints { LbEndpoints = { new LbEndpoint { Endpoint = new EnvoyEndpoint { Address = Addresses.Of(host, port) } } } } },
+    };
 
     // Envoy's own limits of 1,024 are for proxies that know nothing of what they call. Three retries at a time would lose requests.
     private static CircuitBreakers Unlimited(bool withRetryBudget)

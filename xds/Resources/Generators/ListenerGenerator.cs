@@ -30,6 +30,29 @@ internal static class ListenerGenerator
         return Of(name, address, inbound.Listen, TrafficDirection.Inbound, filter);
     }
 
+    /// <summary>A listener that only this proxy's own clusters reach; the Envoy cluster that it sends to has its name.</summary>
+    /// <param name="mostBytes">Of a request or answer that a filter keeps as a whole.</param>
+    /// <param name="filter">What a request goes through; null: nothing.</param>
+    /// <param name="host">What the host of requests becomes.</param>
+    public static Listener Internal(string name, uint mostBytes, HttpFilter? filter, string host)
+    {
+        HttpConnectionManager manager = ManagerTo(name);
+        manager.RouteConfig.VirtualHosts[0].Routes[0].Route_.HostRewriteLiteral = host;
+        if (filter is not null)
+        {
+            manager.HttpFilters.Insert(0, filter);
+        }
+        return new Listener
+        {
+            Name = name,
+            StatPrefix = name,
+            InternalListener = new Listener.Types.InternalListenerConfig(),
+            PerConnectionBufferLimitBytes = mostBytes,
+            TrafficDirection = TrafficDirection.Outbound,
+            FilterChains = { new FilterChain { Filters = { Pack(manager) } } },
+        };
+    }
+
     /// <summary>A port of an ingress gateway. Its routes have the listener's name.</summary>
     public static Listener Gateway(string name, string address, int port)
     {
@@ -69,7 +92,9 @@ internal static class ListenerGenerator
         return Pack(manager);
     }
 
-    private static Filter HttpTo(string envoyCluster)
+    private static Filter HttpTo(string envoyCluster) => Pack(ManagerTo(envoyCluster));
+
+    private static HttpConnectionManager ManagerTo(string envoyCluster)
     {
         HttpConnectionManager manager = Manager(envoyCluster);
         manager.RouteConfig = new RouteConfiguration
@@ -85,7 +110,7 @@ internal static class ListenerGenerator
                 },
             },
         };
-        return Pack(manager);
+        return manager;
     }
 
     private static RouteAction WithCluster(RouteAction action, string envoyCluster)

@@ -13,7 +13,12 @@ namespace ControlPlane.Xds.Resources.Generators;
 /// <summary>Makes resources: calls the generators, encodes, and says where each comes from and what it names.</summary>
 internal static class ResourceFactory
 {
+    /// <summary>With what its functions need.</summary>
     public static IEnumerable<Resource> Clusters(ServiceRecord service, RoutingContext context) =>
+        service.Ports.Select(port => Cluster(service, port, context)).Concat(FunctionClusters(service, service.Ports));
+
+    /// <summary>Without what functions need: clients without a proxy call none.</summary>
+    public static IEnumerable<Resource> GrpcClusters(ServiceRecord service, RoutingContext context) =>
         service.Ports.Select(port => Cluster(service, port, context));
 
     public static Resource Cluster(ServiceRecord service, ServicePort port, RoutingContext context)
@@ -58,6 +63,10 @@ internal static class ResourceFactory
                 yield return Listener(
                     ListenerGenerator.OutboundTcp(EnvoyNames.Cluster(service.Service, port.Port), proxy.OutboundAddress, port.LoopbackPort), OriginOf(service));
             }
+            foreach (Resource function in FunctionListeners(service, service.Ports))
+            {
+                yield return function;
+            }
         }
         foreach (InboundPort inbound in proxy.Inbound)
         {
@@ -65,11 +74,16 @@ internal static class ResourceFactory
         }
     }
 
-    public static IEnumerable<Resource> GatewayListeners(string ns, string name, ProxyMetadata proxy, RoutingContext context) =>
-        from gateway in GatewaysNamed(ns, name, context)
-        from port in GatewayRoutes.Ports(gateway)
-        let listener = EnvoyNames.GatewayListener(ns, name, port.Key)
-        select Listener(ListenerGenerator.Gateway(listener, proxy.Address, port.Key), gateway.Origin, listener);
+    public static IEnumerable<Resource> GatewayListeners(string ns, string name, string mesh, ProxyMetadata proxy, RoutingContext context) =>
+        (from gateway in GatewaysNamed(ns, name, context)
+         from port in GatewayRoutes.Ports(gateway)
+         let listener = EnvoyNames.GatewayListener(ns, name, port.Key)
+         select Listener(ListenerGenerator.Gateway(listener, proxy.Address, port.Key), gateway.Origin, listener))
+        .Concat(
+            from gateway in GatewaysNamed(ns, name, context)
+            from backend in GatewayRoutes.BackendsOf(gateway, mesh, context)
+            from function in FunctionListeners(backend.Service, [backend.Port])
+            select function);
 
     public static IEnumerable<Resource> GatewayRouteConfigurations(string ns, string name, string mesh, RoutingContext context)
     {
@@ -91,7 +105,8 @@ internal static class ResourceFactory
     public static IEnumerable<Resource> GatewayClusters(string ns, string name, string mesh, RoutingContext context) =>
         from gateway in GatewaysNamed(ns, name, context)
         from backend in GatewayRoutes.BackendsOf(gateway, mesh, context)
-        select Cluster(backend.Service, backend.Port, context);
+        from resource in FunctionClusters(backend.Service, [backend.Port]).Prepend(Cluster(backend.Service, backend.Port, context))
+        select resource;
 
     public static IEnumerable<Resource> GrpcListeners(ServiceRecord service, RoutingContext context) =>
         service.Ports.Where(port => port.Protocol.IsHttp()).Select(port => EnvoyNames.Grpc(service.Service, port.Port))
@@ -104,6 +119,25 @@ internal static class ResourceFactory
         let cluster = EnvoyNames.Cluster(service.Service, port.Port)
         select Encode(
             TypeUrls.RouteConfiguration, name, GrpcRouteGenerator.Generate(name, cluster), OriginOf(service), [new ResourceReference(TypeUrls.Cluster, cluster)]);
+
+    private static IEnumerable<Resource> FunctionClusters(ServiceRecord service, IEnumerable<ServicePort> ports) =>
+        from function in FunctionsOf(service, ports)
+        select Encode(TypeUrls.Cluster, function.Name, FunctionGenerator.Cluster(function.Name, function.Function), OriginOf(service), []);
+
+    private static IEnumerable<Resource> FunctionListeners(ServiceRecord service, IEnumerable<ServicePort> ports) =>
+        from function in FunctionsOf(service, ports)
+        select Listener(FunctionGenerator.Listener(function.Name, function.Function), OriginOf(service));
+
+    private static IEnumerable<(string Name, Function Function)> FunctionsOf(ServiceRecord service, IEnumerable<ServicePort> ports)
+    {
+        ValueList<Function> functions = ServiceShape.Of(service).Functions;
+        return functions.IsEmpty ? [] :
+            from port in ports
+            let index = service.Ports.AsArray().IndexOf(port)
+            from function in functions
+            where index < function.Ports.Count && function.Ports[index] != 0
+            select (EnvoyNames.Function(EnvoyNames.Cluster(service.Service, port.Port), function.Address), function);
+    }
 
     private static IEnumerable<Gateway> GatewaysNamed(string ns, string name, RoutingContext context) =>
         context.Snapshot.Objects<Gateway>().Where(gateway => gateway.Namespace == ns && gateway.Name == name);

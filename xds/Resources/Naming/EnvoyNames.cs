@@ -10,11 +10,18 @@ public static class EnvoyNames
 {
     public const string OutboundHttp = "outbound-http";
 
+    /// <summary>A secret of the bootstrap: the authorities that the proxy's machine trusts.</summary>
+    public const string SystemAuthorities = "system_authorities";
+
     private const int MaxLabel = 63;
 
     /// <summary>The name of an Envoy cluster, of its assignment, and its SNI: <c>pPORT.SERVICE.NAMESPACE.MESH.mesh</c>, lower case.</summary>
     public static string Cluster(ServiceId service, int port) =>
         string.Create(CultureInfo.InvariantCulture, $"p{port}.{Label(service.Name)}.{Label(service.Namespace)}.{Label(service.Mesh)}.mesh");
+
+    /// <summary>The internal listener of a function, and the Envoy cluster behind that: <c>lambda-hash8.ENVOY_CLUSTER</c>.</summary>
+    /// <param name="address">Its ARN or URL.</param>
+    public static string Function(string envoyCluster, string address) => $"lambda-{Hash(address)}.{envoyCluster}";
 
     public static string OutboundTcp(string envoyCluster) => $"outbound-tcp.{envoyCluster}";
 
@@ -37,10 +44,12 @@ public static class EnvoyNames
 
     private static string Cleaned(string text)
     {
-        string hash = ((uint)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(text))).ToString("x8", CultureInfo.InvariantCulture);
+        string hash = Hash(text);
         string cleaned = new([.. text.ToLowerInvariant().Select(character => character is (>= 'a' and <= 'z') or (>= '0' and <= '9') ? character : '-')]);
         cleaned = cleaned.Trim('-');
         cleaned = cleaned.Length > MaxLabel - 9 ? cleaned[..(MaxLabel - 9)].TrimEnd('-') : cleaned;
         return cleaned.Length == 0 ? $"x-{hash}" : $"{cleaned}-{hash}";
     }
+
+    private static string Hash(string text) => ((uint)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(text))).ToString("x8", CultureInfo.InvariantCulture);
 }

@@ -33,7 +33,7 @@ internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality l
             yield return Share(host, ("inbound", mesh, inbound), key => new ExtendedScope(
                 TypeUrls.Cluster, clusters, [.. proxy.Inbound.Select(ResourceFactory.ApplicationCluster)]) { Key = key });
         }
-        yield return Assignments(host, isComputed: false);
+        yield return Assignments(host);
         string listeners = $"{proxy.OutboundAddress} {proxy.Address} {string.Join(' ', proxy.Inbound)}";
         yield return Share(host, ("listeners", mesh, listeners), key => new WholeScope(
             TypeUrls.Listener, context => ResourceFactory.SidecarListeners(mesh, proxy, context)) { Key = key });
@@ -47,9 +47,9 @@ internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality l
         (string ns, string name) = (proxy.Namespace, proxy.Gateway);
         yield return Share(host, ("gateway-clusters", mesh, ns, name), key => new WholeScope(
             TypeUrls.Cluster, context => ResourceFactory.GatewayClusters(ns, name, mesh, context)) { Key = key });
-        yield return Assignments(host, isComputed: false);
-        yield return Share(host, ("gateway-listeners", ns, name, proxy.Address), key => new WholeScope(
-            TypeUrls.Listener, context => ResourceFactory.GatewayListeners(ns, name, proxy, context)) { Key = key });
+        yield return Assignments(host);
+        yield return Share(host, ("gateway-listeners", mesh, ns, name, proxy.Address), key => new WholeScope(
+            TypeUrls.Listener, context => ResourceFactory.GatewayListeners(ns, name, mesh, proxy, context)) { Key = key });
         yield return Share(host, ("gateway-routes", mesh, ns, name), key => new WholeScope(
             TypeUrls.RouteConfiguration, context => ResourceFactory.GatewayRouteConfigurations(ns, name, mesh, context)) { Key = key });
     }
@@ -57,8 +57,9 @@ internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality l
     // gRPC clients know no overprovisioning: their shares are computed here.
     private IEnumerable<Scope> Grpc(ViewHost host)
     {
-        yield return MeshClusters(host);
-        yield return Assignments(host, isComputed: true);
+        yield return Share(host, ("grpc-clusters", mesh), key => new ServiceScope(
+            TypeUrls.Cluster, mesh, followsEndpoints: false, ResourceFactory.GrpcClusters) { Key = key });
+        yield return Assignments(host, isProxyless: true);
         yield return Share(host, ("grpc-listeners", mesh), key => new ServiceScope(
             TypeUrls.Listener, mesh, followsEndpoints: false, ResourceFactory.GrpcListeners) { Key = key });
         yield return Share(host, ("grpc-routes", mesh), key => new ServiceScope(
@@ -68,11 +69,11 @@ internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality l
     private Scope MeshClusters(ViewHost host) =>
         Share(host, ("clusters", mesh), key => new ServiceScope(TypeUrls.Cluster, mesh, followsEndpoints: false, ResourceFactory.Clusters) { Key = key });
 
-    private Scope Assignments(ViewHost host, bool isComputed)
+    private Scope Assignments(ViewHost host, bool isProxyless = false)
     {
-        var view = new RoutingView(mesh, cluster.Network, locality, cluster.Name);
-        return Share(host, ("assignments", view, isComputed), key => new ServiceScope(
-            TypeUrls.ClusterLoadAssignment, mesh, followsEndpoints: true, new AssignmentSource(view, isComputed).Generate) { Key = key });
+        var view = new RoutingView(mesh, cluster.Network, locality, cluster.Name, isProxyless);
+        return Share(host, ("assignments", view), key => new ServiceScope(
+            TypeUrls.ClusterLoadAssignment, mesh, followsEndpoints: true, new AssignmentSource(view).Generate) { Key = key });
     }
 
     private static Scope Share(ViewHost host, object key, Func<object, Scope> make) => host.Share(key, () => make(key));

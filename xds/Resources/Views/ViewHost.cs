@@ -15,7 +15,7 @@ public sealed class ViewHost : ICatalogObserver, IProxyAdmission
     private readonly Lock gate = new();
     private readonly Dictionary<object, Scope> scopes = [];
     private readonly List<Scope> ordered = [];
-    private readonly Dictionary<ServiceId, ValueList<ServicePort>> shapes = [];
+    private readonly Dictionary<ServiceId, ServiceShape> shapes = [];
     private readonly Dictionary<ConnectedProxy, string> connected = [];
     private RoutingContext context = new(CatalogSnapshot.Empty);
 
@@ -114,13 +114,14 @@ public sealed class ViewHost : ICatalogObserver, IProxyAdmission
         foreach (ServiceId service in change.Services)
         {
             bool isThere = context.Snapshot.Services.TryGetValue(service, out ServiceRecord? record);
-            bool wasThere = shapes.TryGetValue(service, out ValueList<ServicePort> ports);
-            if (isThere != wasThere || (isThere && ports != record!.Ports))
+            bool wasThere = shapes.TryGetValue(service, out ServiceShape before);
+            ServiceShape now = isThere ? ServiceShape.Of(record!) : default;
+            if (isThere != wasThere || now != before)
             {
                 reshaped.Add(service);
                 if (isThere)
                 {
-                    shapes[service] = record!.Ports;
+                    shapes[service] = now;
                 }
                 else
                 {
