@@ -50,6 +50,14 @@ public sealed record Endpoint
     [Id(10)]
     public string Api { get; init => field = value ?? ""; } = "";
 
+    /// <summary>Whether only callers of its own cluster may call it.</summary>
+    [Id(11)]
+    public bool IsLocal { get; init; }
+
+    /// <summary>A name of its own under that of its service, a DNS label, as pods of headless services have. Empty: none.</summary>
+    [Id(12)]
+    public string Hostname { get; init => field = value ?? ""; } = "";
+
     /// <summary>Whether it is a function: it has no address of its own, proxies call it through the web.</summary>
     [JsonIgnore]
     public bool IsFunction => Speaks is Speaks.Lambda or Speaks.Https or Speaks.SignedHttps;

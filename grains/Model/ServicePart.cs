@@ -20,6 +20,14 @@ public sealed record ServicePart
     /// <summary>Where the source has it, for people: <c>file.yaml:12</c>, <c>Service shop/web</c>.</summary>
     [Id(4)]
     public string Origin { get; init; } = "";
+
+    /// <summary>The service is a host name that proxies resolve by themselves, and has no endpoints. Empty: it is not.</summary>
+    [Id(5)]
+    public string ExternalName { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Whether it is shared in a set of clusters (the Multi-Cluster Services API), and has that set's host names, too.</summary>
+    [Id(6)]
+    public bool IsExported { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("cp.Label")]

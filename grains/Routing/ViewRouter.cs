@@ -49,6 +49,17 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
         return new RoutePlan(Tiers(members), unreachable is null ? [] : [.. unreachable], anyDraining && !anyHealthy);
     }
 
+    /// <summary>
+    /// The endpoints that a name of their own means to this view: those of its own cluster, if there are any. In another cluster the same name is another
+    /// workload, which does not take over.
+    /// </summary>
+    public ValueList<Endpoint> Named(ValueList<Endpoint> endpoints, string hostname)
+    {
+        Endpoint[] all = [.. endpoints.Where(endpoint => endpoint.Hostname == hostname)];
+        Endpoint[] own = [.. all.Where(endpoint => endpoint.Cluster == view.Cluster)];
+        return (own.Length > 0 ? own : all).ToValueList();
+    }
+
     private static ImmutableArray<Tier> Tiers(List<Group> members)
     {
         ImmutableArray<Tier>.Builder tiers = ImmutableArray.CreateBuilder<Tier>();
@@ -80,6 +91,7 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
 
     private string? WhyNot(Endpoint endpoint) =>
         !IsReachable(endpoint.Cluster) ? $"network {view.Network} is not linked with {topology.NetworkOf(endpoint.Cluster)}, the network of cluster {endpoint.Cluster}"
+        : endpoint.IsLocal && endpoint.Cluster != view.Cluster ? $"cluster {endpoint.Cluster} does not export the service to others"
         : view.IsProxyless && endpoint.IsFunction ? "gRPC clients without a proxy cannot call functions"
         : null;
 

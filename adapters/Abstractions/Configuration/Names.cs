@@ -16,6 +16,10 @@ public static class Names
         ? null
         : "expected DNS labels joined by '.': at most 253 lower-case letters, digits, '-' and '.'";
 
+    /// <summary>The name of one host.</summary>
+    public static string? Host(string text) =>
+        text.Contains('*') || Hostname(text) is not null ? "expected the name of one host in lower case, without a port, and no IP address" : null;
+
     /// <summary>A host name that may begin with <c>*.</c>, as the Gateway API has them.</summary>
     public static string? Hostname(string text) =>
         IPAddress.TryParse(text, out _) ? "expected a host name, not an IP address"

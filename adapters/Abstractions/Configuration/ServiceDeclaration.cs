@@ -16,6 +16,9 @@ public sealed class ServiceDeclaration
 
     public required ValueList<EndpointDeclaration> Endpoints { get; init; }
 
+    /// <summary>Instead of endpoints; empty: none.</summary>
+    public required string ExternalName { get; init; }
+
     public ValueList<Label> Labels { get; init; }
 
     public required string Origin { get; init; }

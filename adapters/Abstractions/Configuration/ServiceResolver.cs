@@ -31,6 +31,7 @@ internal static class ServiceResolver
             Service = new ServiceId(mesh ?? Cluster.DefaultMesh, service.Namespace, service.Name),
             Ports = service.Ports,
             Endpoints = endpoints.ToValueList(),
+            ExternalName = service.ExternalName,
             Labels = service.Labels,
             Origin = service.Origin,
         };

@@ -30,6 +30,9 @@ internal sealed record EndpointSpec
 
     public EndpointConditions? Conditions { get; set; }
 
+    /// <summary>The pod's own name under that of its service.</summary>
+    public string? Hostname { get; set; }
+
     public string? NodeName { get; set; }
 
     public string? Zone { get; set; }

@@ -14,10 +14,22 @@ internal sealed record ServiceSpec
 {
     public string? Type { get; set; }
 
+    /// <summary>The host name of a service of type ExternalName.</summary>
+    public string? ExternalName { get; set; }
+
+    /// <summary><c>None</c>: headless, its pods have names of their own.</summary>
+    public string? ClusterIP { get; set; }
+
     public List<ServicePortSpec>? Ports { get; set; }
 
     /// <summary>The first one is the service's own.</summary>
     public List<string>? IpFamilies { get; set; }
+
+    [JsonIgnore]
+    public bool IsHeadless => ClusterIP == "None";
+
+    [JsonIgnore]
+    public bool IsExternalName => Type == "ExternalName";
 }
 
 internal sealed record ServicePortSpec

@@ -19,9 +19,14 @@ internal sealed class ClusterState : IWorkloads
     private readonly ServiceIndex slices = new();
     private readonly HashSet<NamespacedName> dirty = [];
     private readonly ReportedParts<NamespacedName> reported = new();
+    private readonly ClusterSetState clusterSet;
     private Cluster cluster;
 
-    public ClusterState(Cluster cluster) => this.cluster = cluster;
+    public ClusterState(Cluster cluster)
+    {
+        this.cluster = cluster;
+        clusterSet = new ClusterSetState(dirty);
+    }
 
     public ProblemTable<(string Kind, NamespacedName Name)> Problems { get; } = new();
 
@@ -32,6 +37,7 @@ internal sealed class ClusterState : IWorkloads
         {
             cluster = now;
             dirty.UnionWith(services.Keys);
+            dirty.UnionWith(clusterSet.Imports.Keys);
         }
     }
 
@@ -42,15 +48,17 @@ internal sealed class ClusterState : IWorkloads
         if (service is null)
         {
             services.Remove(name);
-            Problems.Set(("Service", name), []);
             return;
         }
         // Annotations are by far the largest part of it.
         services[name] = service with { Metadata = new ObjectMeta { Name = name.Name, Namespace = name.Namespace, Labels = service.Metadata.Labels } };
-        Problems.Set(("Service", name), service.Spec.Type == "ExternalName"
-            ? [new Problem($"Service {name}", "spec.type", "ExternalName is not supported yet: the service is left out")]
-            : []);
     });
+
+    /// <param name="ns">The namespace that was listed; null: all.</param>
+    public void Apply(ResourceEvent<ServiceExportObject> happened, string? ns) => clusterSet.Apply(happened, ns, services.Keys);
+
+    /// <param name="ns">The namespace that was listed; null: all.</param>
+    public void Apply(ResourceEvent<ServiceImportObject> happened, string? ns) => clusterSet.Apply(happened, ns);
 
     public void Apply(ResourceEvent<EndpointSliceObject> happened, string? ns) => ApplyTo(happened, ns, slices.Names, (name, slice) =>
     {
@@ -120,12 +128,17 @@ internal sealed class ClusterState : IWorkloads
         var translator = new ServiceTranslator(cluster, this);
         foreach (NamespacedName name in dirty)
         {
-            reported.Set(name, services.TryGetValue(name, out ServiceObject? service) && service.Spec.Type != "ExternalName"
-                && translator.Translate(service, slices.OfService(name)) is { } part ? [part] : []);
+            reported.Set(name, Translate(name, translator) is { } part ? [part] : []);
         }
         dirty.Clear();
         return reported.Take();
     }
+
+    private ServicePart? Translate(NamespacedName name, ServiceTranslator translator) =>
+        services.TryGetValue(name, out ServiceObject? service)
+            ? translator.Translate(service, slices.OfService(name), clusterSet.IsLocal(name)) is { } part ? part with { IsExported = clusterSet.IsShared(name) } : null
+        : clusterSet.Imports.TryGetValue(name, out ServiceImportObject? import) ? translator.Translate(import)
+        : null;
 
     public PodFacts? Pod(NamespacedName name) => pods.GetValueOrDefault(name);
 

@@ -6,28 +6,42 @@ using ControlPlane.Model.Configuration;
 
 namespace ControlPlane.Adapters.Kubernetes.Translation;
 
-/// <summary>Makes a service of a Service and its EndpointSlices.</summary>
+/// <summary>Makes a service of a Service and its EndpointSlices, of a host name, or of what a cluster takes from others.</summary>
 /// <param name="cluster">The cluster it is in.</param>
 internal sealed class ServiceTranslator(Cluster cluster, IWorkloads workloads)
 {
+    // A host name says nothing of ports, and need not have any: HTTP is what is called by host name.
+    private static readonly ServicePortSpec Http = new() { Name = "http", Port = 80 };
+
     /// <summary>Null: it has no port that can be served (UDP and SCTP are not).</summary>
-    public ServicePart? Translate(ServiceObject service, IReadOnlyCollection<SliceFacts> slices)
+    /// <param name="isLocal">Whether it is for callers of this cluster only.</param>
+    public ServicePart? Translate(ServiceObject service, IReadOnlyCollection<SliceFacts> slices, bool isLocal)
     {
-        ServicePortSpec[] ports = [.. (service.Spec.Ports ?? []).Where(port => port.IsTcp)];
-        if (ports.Length == 0)
+        if (service.Spec.IsExternalName)
         {
-            return null;
+            ServicePart? name = Part("Service", service, service.Spec.Ports is { Count: > 0 } some ? Served(some) : [Http]);
+            return service.Spec.ExternalName is { Length: > 0 } host && name is not null ? name with { ExternalName = host.TrimEnd('.').ToLowerInvariant() } : null;
         }
-        return new ServicePart
-        {
-            Service = new ServiceId(cluster.Mesh, service.Metadata.Namespace, service.Metadata.Name),
-            Ports = ports.Select(port => new ServicePort(port.Name ?? "", port.Port, PortProtocol.Of(port.AppProtocol, port.Name ?? ""))).ToValueList(),
-            Endpoints = Endpoints(ports, OfOneFamily(service, slices)),
-            Labels = (service.Metadata.Labels ?? []).OrderBy(label => label.Key, StringComparer.Ordinal)
-                .Select(label => new Label(label.Key, label.Value)).ToValueList(),
-            Origin = $"Service {service.Key()}",
-        };
+        ServicePortSpec[] ports = Served(service.Spec.Ports);
+        return Part("Service", service, ports) is { } part
+            ? part with { Endpoints = Endpoints(ports, OfOneFamily(service, slices), service.Spec.IsHeadless, isLocal) }
+            : null;
     }
+
+    /// <summary>The service as other clusters have it, without endpoints of its own. Null: it has no port that can be served.</summary>
+    public ServicePart? Translate(ServiceImportObject import) =>
+        Part("ServiceImport", import, Served(import.Spec.Ports)) is { } part ? part with { IsExported = true } : null;
+
+    private static ServicePortSpec[] Served(IEnumerable<ServicePortSpec>? ports) => [.. (ports ?? []).Where(port => port.IsTcp)];
+
+    private ServicePart? Part(string kind, IKubernetesObject item, ServicePortSpec[] ports) => ports.Length == 0 ? null : new ServicePart
+    {
+        Service = new ServiceId(cluster.Mesh, item.Metadata.Namespace, item.Metadata.Name),
+        Ports = ports.Select(port => new ServicePort(port.Name ?? "", port.Port, PortProtocol.Of(port.AppProtocol, port.Name ?? ""))).ToValueList(),
+        Labels = (item.Metadata.Labels ?? []).OrderBy(label => label.Key, StringComparer.Ordinal)
+            .Select(label => new Label(label.Key, label.Value)).ToValueList(),
+        Origin = $"{kind} {item.Key()}",
+    };
 
     // A pod with two addresses is one endpoint: the service's first family counts, if there is any slice of it.
     private static IEnumerable<SliceFacts> OfOneFamily(ServiceObject service, IReadOnlyCollection<SliceFacts> slices)
@@ -37,7 +51,7 @@ internal sealed class ServiceTranslator(Cluster cluster, IWorkloads workloads)
         return slices.Where(slice => slice.Family == used);
     }
 
-    private ValueList<Endpoint> Endpoints(ServicePortSpec[] ports, IEnumerable<SliceFacts> slices)
+    private ValueList<Endpoint> Endpoints(ServicePortSpec[] ports, IEnumerable<SliceFacts> slices, bool isHeadless, bool isLocal)
     {
         var merge = new EndpointMerge();
         foreach (SliceFacts slice in slices)
@@ -53,7 +67,7 @@ internal sealed class ServiceTranslator(Cluster cluster, IWorkloads workloads)
                 }
                 if (targets.Any(target => target > 0))
                 {
-                    merge.Add(Endpoint(endpoint, pod), targets);
+                    merge.Add(Endpoint(endpoint, pod) with { IsLocal = isLocal, Hostname = isHeadless ? endpoint.Hostname : "" }, targets);
                 }
             }
         }

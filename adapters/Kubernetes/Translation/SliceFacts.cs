@@ -36,7 +36,8 @@ internal sealed record SliceFacts(
 /// <param name="Pod">Empty where the endpoint is none.</param>
 /// <param name="Node">Empty if unknown.</param>
 /// <param name="Zone">As the slice says; empty if it does not.</param>
-internal sealed record EndpointFacts(string Address, Health Health, NamespacedName Pod, string Node, string Zone)
+/// <param name="Hostname">Its own name under that of the service; empty: none.</param>
+internal sealed record EndpointFacts(string Address, Health Health, NamespacedName Pod, string Node, string Zone, string Hostname)
 {
     /// <summary>Null: it is gone, or about to be.</summary>
     public static EndpointFacts? Of(EndpointSpec endpoint, string ns)
@@ -46,7 +47,7 @@ internal sealed record EndpointFacts(string Address, Health Health, NamespacedNa
             return null;
         }
         NamespacedName pod = endpoint.TargetRef is { Kind: "Pod", Name: { } name } target ? new NamespacedName(target.Namespace ?? ns, name) : new NamespacedName("", "");
-        return new EndpointFacts(address, health, pod, endpoint.NodeName ?? "", endpoint.Zone ?? "");
+        return new EndpointFacts(address, health, pod, endpoint.NodeName ?? "", endpoint.Zone ?? "", endpoint.Hostname ?? "");
     }
 
     /// <summary>Null: it is terminating and serves no longer.</summary>

@@ -12,6 +12,7 @@ internal sealed class KubernetesFeed(
     KubernetesClient client, KubernetesAdapterOptions options, IClusterObjects? clusters, TimeProvider time)
 {
     private const string Ours = "controlplane.io";
+    private const string MultiCluster = "multicluster.x-k8s.io";
     private const string GatewayApi = "gateway.networking.k8s.io";
 
     private readonly PictureFeed<KubernetesPicture> changes = new();
@@ -40,6 +41,10 @@ internal sealed class KubernetesFeed(
             Add(picture, new ResourcePath("", "v1", "services", ns), Need.Required, json.ListPageServiceObject, json.WatchEventServiceObject, (to, happened) => to.Services.Apply(happened, ns));
             Add(picture, new ResourcePath("discovery.k8s.io", "v1", "endpointslices", ns), Need.Required,
                 json.ListPageEndpointSliceObject, json.WatchEventEndpointSliceObject, (to, happened) => to.Services.Apply(happened, ns));
+            Add(picture, new ResourcePath(MultiCluster, "v1alpha1", "serviceexports", ns), Need.Optional,
+                json.ListPageServiceExportObject, json.WatchEventServiceExportObject, (to, happened) => to.Services.Apply(happened, ns));
+            Add(picture, new ResourcePath(MultiCluster, "v1alpha1", "serviceimports", ns), Need.Optional,
+                json.ListPageServiceImportObject, json.WatchEventServiceImportObject, (to, happened) => to.Services.Apply(happened, ns));
             AddConfiguration(picture, new ResourcePath(Ours, "v1alpha1", "trafficpolicies", ns), "TrafficPolicy");
             AddConfiguration(picture, new ResourcePath(GatewayApi, "v1", "gateways", ns), "Gateway");
             AddConfiguration(picture, new ResourcePath(GatewayApi, "v1", "httproutes", ns), "HTTPRoute");

@@ -4,7 +4,8 @@ namespace ControlPlane.Adapters.Kubernetes.Watching;
 internal abstract record ResourceEvent<T>;
 
 /// <summary>All objects there are: others are gone.</summary>
-internal sealed record Listed<T>(IReadOnlyList<T> Items) : ResourceEvent<T>;
+/// <param name="IsServed">Whether the server knows the kind at all.</param>
+internal sealed record Listed<T>(IReadOnlyList<T> Items, bool IsServed = true) : ResourceEvent<T>;
 
 /// <summary>An object is new or different.</summary>
 internal sealed record Changed<T>(T Item) : ResourceEvent<T>;

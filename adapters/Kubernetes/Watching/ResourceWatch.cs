@@ -35,7 +35,7 @@ internal sealed class ResourceWatch<T>(
             }
             catch (KubernetesException error) when (error.Status == HttpStatusCode.NotFound && isOptional)
             {
-                await emit(new Listed<T>([]));
+                await emit(new Listed<T>([], IsServed: false));
                 await Task.Delay(times.Rediscover, time, cancellationToken);
             }
         }

@@ -22,6 +22,7 @@ public static class ServiceMerge
         {
             MergePorts(report, ports, owners, conflicts);
         }
+        PartReport? external = ExternalName(present, conflicts);
         foreach (PartReport report in present)
         {
             int first = endpoints.Count;
@@ -39,7 +40,22 @@ public static class ServiceMerge
                 .OrderBy(label => label.Name, StringComparer.Ordinal).ToValueList(),
             Parts = present.Select(report => new PartVersion(report.Source, report.Version, report.Part!.Origin)).ToValueList(),
             Conflicts = conflicts.ToValueList(),
+            ExternalName = external?.Part!.ExternalName ?? "",
+            IsExported = present.Any(report => report.Part!.IsExported),
         };
+    }
+
+    // A name that proxies resolve gives way to endpoints: those are known.
+    private static PartReport? ExternalName(PartReport[] present, List<string> conflicts)
+    {
+        PartReport[] names = [.. present.Where(report => report.Part!.ExternalName.Length > 0)];
+        PartReport? first = Array.Find(present, report => report.Part!.ExternalName.Length == 0 && !report.Part.Endpoints.IsEmpty) ?? names.FirstOrDefault();
+        foreach (PartReport other in names.Where(report => report.Part!.ExternalName != first!.Part!.ExternalName))
+        {
+            string what = first!.Part!.ExternalName.Length > 0 ? $"the host name {first.Part.ExternalName}" : "the endpoints";
+            conflicts.Add($"{other.Source} says that it is the host name {other.Part!.ExternalName}, which gives way to {what} of {first.Source}");
+        }
+        return first?.Part!.ExternalName.Length > 0 ? first : null;
     }
 
     private static void MergePorts(PartReport report, List<ServicePort> ports, Dictionary<int, string> owners, List<string> conflicts)

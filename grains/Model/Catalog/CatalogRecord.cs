@@ -52,6 +52,14 @@ public sealed record ServiceRecord : CatalogRecord
     [Id(5)]
     public ValueList<string> Conflicts { get; init; }
 
+    /// <summary>The service is a host name that proxies resolve by themselves. Empty: it is its endpoints.</summary>
+    [Id(6)]
+    public string ExternalName { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Whether it is shared in a set of clusters, and has that set's host names, too.</summary>
+    [Id(7)]
+    public bool IsExported { get; init; }
+
     public static string KeyOf(ServiceId service) => $"service:{service}";
 }
 

@@ -30,6 +30,10 @@ public sealed partial class ReferenceDocumentTests
     [InlineData("README.md")]
     [InlineData("consul.md")]
     [InlineData("your-own.md")]
+    [InlineData("ecs.md")]
+    [InlineData("ec2.md")]
+    [InlineData("lambda.md")]
+    [InlineData("cloud-map.md")]
     public void SourceExamples_HaveNoProblems(string document)
     {
         string text = File.ReadAllText(Path.Combine(Peer.Root, "docs", "sources", document));
@@ -38,7 +42,7 @@ public sealed partial class ReferenceDocumentTests
         foreach (string example in examples)
         {
             using var folder = new TemporaryFolder();
-            folder.Write("cluster.yaml", "apiVersion: controlplane.io/v1alpha1\nkind: Cluster\nmetadata: {name: dc1}\n");
+            folder.Write("cluster.yaml", $"apiVersion: controlplane.io/v1alpha1\nkind: Cluster\nmetadata: {{name: {ClusterField().Match(example).Groups[1].Value}}}\n");
             folder.Write("source.yaml", example.StartsWith("spec:", StringComparison.Ordinal)
                 ? $"apiVersion: controlplane.io/v1alpha1\nkind: Source\nmetadata: {{name: dc1}}\n{example}"
                 : example);
@@ -46,6 +50,9 @@ public sealed partial class ReferenceDocumentTests
             ConfigurationFiles.Load([folder.Path], new DecodeOptions { Sources = SourceRegistration.All() }).Problems.ShouldBeEmpty();
         }
     }
+
+    [GeneratedRegex("^ +cluster: ([a-z0-9-]+)", RegexOptions.Multiline)]
+    private static partial Regex ClusterField();
 
     [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Example();

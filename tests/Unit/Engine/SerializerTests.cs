@@ -58,6 +58,9 @@ public sealed class SerializerTests : IDisposable
             new GatewayListener("http", 8000, "*.example.com", RoutesFrom.Selector, Messages.Selector),
             Messages.SourceRecord with { LastGood = DateTimeOffset.UnixEpoch },
             new SourceReport { Epoch = 7, LastGood = DateTimeOffset.UnixEpoch },
+            Messages.Endpoint with { Speaks = Speaks.Lambda, Api = "https://lambda.eu-west-1.amazonaws.com", Hostname = "web-0", IsLocal = true },
+            Messages.Part with { ExternalName = "www.example.com", IsExported = true },
+            Messages.ServiceRecord with { ExternalName = "www.example.com", IsExported = true },
             new LeaseResult(true, "here", 7, TimeSpan.FromSeconds(6), "incarnation", 12),
         ];
 
@@ -93,7 +96,7 @@ public sealed class SerializerTests : IDisposable
 
     [Theory]
     [InlineData(Health.Unhealthy, 4)]
-    [InlineData(Speaks.Mtls, 1)]
+    [InlineData(Speaks.SignedHttps, 4)]
     [InlineData(Protocol.Tls, 4)]
     [InlineData(SourceState.Lost, 3)]
     [InlineData(RoutesFrom.Selector, 2)]
@@ -105,6 +108,9 @@ public sealed class SerializerTests : IDisposable
     // What the version that wrote the payloads did not know.
     private static bool IsLater(object sample, string property) => (sample, property) is
         (GatewayListener, nameof(GatewayListener.Selector))
+        or (Endpoint, nameof(Endpoint.Api) or nameof(Endpoint.IsLocal) or nameof(Endpoint.Hostname))
+        or (ServicePart, nameof(ServicePart.ExternalName) or nameof(ServicePart.IsExported))
+        or (ServiceRecord, nameof(ServiceRecord.ExternalName) or nameof(ServiceRecord.IsExported))
         or (SourceRecord, nameof(SourceRecord.LastGood))
         or (SourceReport, nameof(SourceReport.LastGood))
         or (LeaseResult, nameof(LeaseResult.Endpoints));

@@ -34,6 +34,25 @@ public sealed class ServiceMergeTests
     }
 
     [Fact]
+    public void Merge_OfAHostName_KeepsItUnlessThereAreEndpoints()
+    {
+        ServicePart name = Samples.Part("cart") with { ExternalName = "cart.example.com" };
+        Merge(name).ExternalName.ShouldBe("cart.example.com");
+        Merge(Samples.Part("cart"), name).ExternalName.ShouldBe("cart.example.com", "a part without endpoints says nothing against it");
+
+        ServiceRecord merged = Merge(name, Samples.Part("cart", "10.0.0.1"));
+
+        merged.ExternalName.ShouldBeEmpty();
+        merged.Conflicts.ShouldBe(["source-0 says that it is the host name cart.example.com, which gives way to the endpoints of source-1"]);
+        Merge(name, name with { ExternalName = "other.example.com" }).Conflicts
+            .ShouldBe(["source-1 says that it is the host name other.example.com, which gives way to the host name cart.example.com of source-0"]);
+    }
+
+    [Fact]
+    public void Merge_OfAnExportedPart_IsExported() =>
+        Merge(Samples.Part("cart", "10.0.0.1"), Samples.Part("cart", "10.0.0.2") with { IsExported = true }).IsExported.ShouldBeTrue();
+
+    [Fact]
     public void Merge_OfAnAddressOfTwoSources_CountsItOnceAndSaysSo()
     {
         ServiceRecord merged = Merge(Samples.Part("cart", "10.0.0.1"), Samples.Part("cart", "10.0.0.1", "10.0.0.2"));

@@ -54,6 +54,16 @@ public sealed class TranslationTests
             case "EndpointSlice":
                 state.Apply(Event(JsonSerializer.Deserialize<EndpointSliceObject>(json, types.Options)!, isDeleted), null);
                 break;
+            case "ServiceExport":
+                state.Apply(Event(JsonSerializer.Deserialize<ServiceExportObject>(json, types.Options)!, isDeleted), null);
+                break;
+            case "ServiceImport":
+                state.Apply(Event(JsonSerializer.Deserialize<ServiceImportObject>(json, types.Options)!, isDeleted), null);
+                break;
+            case "ServiceExportList":
+                // The kind is installed, or is not.
+                state.Apply(new Listed<ServiceExportObject>([], !isDeleted), null);
+                break;
             case "Pod":
                 state.Apply(Event(JsonSerializer.Deserialize<PodObject>(json, types.Options)!, isDeleted), null);
                 break;
@@ -78,11 +88,13 @@ public sealed class TranslationTests
                 continue;
             }
             text.Append(CultureInfo.InvariantCulture, $"{part.Service} [{string.Join(", ", part.Ports.Select(port => $"{port.Name}:{port.Port} {port.Protocol}"))}]");
-            text.Append($" {string.Join(",", part.Labels.Select(label => $"{label.Name}={label.Value}"))}".TrimEnd()).Append('\n');
+            text.Append($" {string.Join(",", part.Labels.Select(label => $"{label.Name}={label.Value}"))}".TrimEnd());
+            text.Append(part.ExternalName.Length > 0 ? $" is {part.ExternalName}" : "").Append(part.IsExported ? " exported" : "").Append('\n');
             foreach (Endpoint endpoint in part.Endpoints)
             {
                 text.Append(
-                    $"  {endpoint.Address} {string.Join('+', endpoint.Ports)} {endpoint.Health} {endpoint.Locality} {endpoint.Workload} {endpoint.Identity}".TrimEnd()).Append('\n');
+                    $"  {endpoint.Address} {string.Join('+', endpoint.Ports)} {endpoint.Health} {endpoint.Locality} {endpoint.Workload} {endpoint.Identity}".TrimEnd());
+                text.Append(endpoint.Hostname.Length > 0 ? $" named {endpoint.Hostname}" : "").Append(endpoint.IsLocal ? " local" : "").Append('\n');
             }
         }
         if (state.Problems.TakeChange() is { Problems: { IsEmpty: false } problems })

@@ -7,6 +7,7 @@ using ControlPlane.Xds.Resources.Views;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Endpoint.V3;
 using Envoy.Config.Listener.V3;
+using Envoy.Config.Route.V3;
 using Endpoint = ControlPlane.Model.Endpoint;
 using Locality = ControlPlane.Model.Locality;
 
@@ -95,6 +96,53 @@ public sealed class ViewHostTests
         Change(Worlds.Of([cart with { Endpoints = [Samples.Endpoint("10.0.0.1")] }]), configuration: false, Samples.Service("cart"));
         Names(proxy.Sets, TypeUrls.Listener).ShouldBe(["outbound-http"]);
         Names(proxy.Sets, TypeUrls.Cluster).ShouldBe(["p80.cart.shop.default.mesh"]);
+    }
+
+    [Fact]
+    public void Hostname_HasAClusterAndHostsOfItsOwn_AndMeansTheOwnClustersEndpoint()
+    {
+        Endpoint Named(string address, string cluster) => Samples.Endpoint(address) with { Hostname = "db-0", Cluster = cluster };
+        Show(Worlds.Service("db", Named("10.0.0.1", "eu-a"), Named("10.0.0.2", "elsewhere"), Samples.Endpoint("10.0.0.3")));
+
+        ImmutableDictionary<string, ResourceSet> sets = Admit(Worlds.Sidecar()).Sets;
+
+        Names(sets, TypeUrls.Cluster).ShouldBe(["db-0.p80.db.shop.default.mesh", "p80.db.shop.default.mesh"]);
+        sets[TypeUrls.ClusterLoadAssignment].Resources["db-0.p80.db.shop.default.mesh"].As<ClusterLoadAssignment>().Endpoints
+            .SelectMany(locality => locality.LbEndpoints).Select(endpoint => endpoint.Endpoint.Address.SocketAddress.Address).ShouldBe(["10.0.0.1"]);
+        VirtualHost host = sets[TypeUrls.RouteConfiguration].Resources["outbound-http"].As<RouteConfiguration>().VirtualHosts.Single(host => host.Name.StartsWith("db-0", StringComparison.Ordinal));
+        host.Domains.ShouldContain("db-0.db.shop.svc.cluster.local:80");
+        Names(Admit(Worlds.Grpc()).Sets, TypeUrls.Listener).ShouldBe(["db-0.db.shop:80", "db.shop:80"]);
+    }
+
+    [Fact]
+    public void ExternalName_IsResolvedByTheProxy_AndCalledByItsName()
+    {
+        Show(Worlds.Service("pay") with { ExternalName = "pay.example.com" });
+
+        ImmutableDictionary<string, ResourceSet> sets = Admit(Worlds.Sidecar()).Sets;
+
+        Envoy.Config.Cluster.V3.Cluster cluster = sets[TypeUrls.Cluster].Resources["p80.pay.shop.default.mesh"].As<Envoy.Config.Cluster.V3.Cluster>();
+        cluster.Type.ShouldBe(Envoy.Config.Cluster.V3.Cluster.Types.DiscoveryType.StrictDns);
+        cluster.LoadAssignment.Endpoints[0].LbEndpoints[0].Endpoint.Address.SocketAddress.Address.ShouldBe("pay.example.com");
+        Names(sets, TypeUrls.ClusterLoadAssignment).ShouldBeEmpty();
+        sets[TypeUrls.RouteConfiguration].Resources["outbound-http"].As<RouteConfiguration>().VirtualHosts.Single().Routes[0].Route_.AutoHostRewrite.ShouldBe(true);
+        Admit(Worlds.Grpc()).Sets[TypeUrls.Cluster].Resources["p80.pay.shop.default.mesh"].As<Envoy.Config.Cluster.V3.Cluster>()
+            .Type.ShouldBe(Envoy.Config.Cluster.V3.Cluster.Types.DiscoveryType.LogicalDns);
+    }
+
+    [Fact]
+    public void Exported_HasTheHostNamesOfTheClusterSet_WhichFollow()
+    {
+        ServiceRecord cart = Worlds.Service("cart", Samples.Endpoint("10.0.0.1"));
+        Show(cart with { IsExported = true });
+        ProxyResources proxy = Admit(Worlds.Sidecar());
+        Domains().ShouldContain("cart.shop.svc.clusterset.local");
+
+        Change(Worlds.Of([cart]), configuration: false, Samples.Service("cart"));
+
+        Domains().ShouldNotContain("cart.shop.svc.clusterset.local");
+
+        IEnumerable<string> Domains() => proxy.Sets[TypeUrls.RouteConfiguration].Resources["outbound-http"].As<RouteConfiguration>().VirtualHosts.Single().Domains;
     }
 
     [Fact]

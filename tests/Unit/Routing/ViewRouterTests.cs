@@ -192,4 +192,25 @@ public sealed class ViewRouterTests
     }
 
     private static EffectivePolicy Spread(TrafficStrategy strategy) => EffectivePolicy.Default with { Strategy = strategy };
+
+    [Fact]
+    public void Local_IsReachableFromItsOwnClusterOnly()
+    {
+        Endpoint[] endpoints = [.. World.At("eu/a", 1).Select(endpoint => endpoint with { IsLocal = true }), .. World.At("eu/a", 1, cluster: "linked").Select(endpoint => endpoint with { IsLocal = true })];
+
+        RoutePlan plan = World.Plan(endpoints);
+
+        World.Describe(plan).ShouldBe("eu/a 1/1");
+        plan.Unreachable.ShouldHaveSingleItem().Reason.ShouldBe("cluster linked does not export the service to others");
+    }
+
+    [Fact]
+    public void Function_IsForCallersWithAProxy()
+    {
+        Endpoint[] endpoints = [.. World.At("eu/a", 1).Select(endpoint => endpoint with { Speaks = Speaks.Lambda })];
+
+        World.Describe(World.Plan(endpoints)).ShouldBe("eu/a 1/1");
+        World.Plan(World.View() with { IsProxyless = true }, EffectivePolicy.Default, endpoints).Unreachable.ShouldHaveSingleItem()
+            .Reason.ShouldBe("gRPC clients without a proxy cannot call functions");
+    }
 }

@@ -24,6 +24,8 @@ internal sealed class AssignmentGenerator(ViewRouter router)
     private readonly ProtoWriter writer = new();
     private string name = "";
 
+    public ViewRouter Router => router;
+
     /// <summary>The bytes of the assignment; they are valid until the next call.</summary>
     public ReadOnlySpan<byte> Generate(string envoyCluster, ReadOnlySpan<Endpoint> endpoints, int port, EffectivePolicy policy)
     {

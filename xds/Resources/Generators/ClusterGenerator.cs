@@ -23,11 +23,37 @@ internal static class ClusterGenerator
     /// </summary>
     public static EnvoyCluster OfService(string name, Protocol protocol, EffectivePolicy policy)
     {
+        EnvoyCluster cluster = Balanced(name, protocol, policy);
+        cluster.Type = EnvoyCluster.Types.DiscoveryType.Eds;
+        cluster.EdsClusterConfig = new EnvoyCluster.Types.EdsClusterConfig { EdsConfig = ConfigSources.Ads };
+        return cluster;
+    }
+
+    /// <summary>The Envoy cluster of a port of a service that is a host name.</summary>
+    /// <param name="isProxyless">gRPC clients know LOGICAL_DNS only.</param>
+    public static EnvoyCluster OfHostName(string name, ServicePort port, string host, EffectivePolicy policy, bool isProxyless)
+    {
+        EnvoyCluster cluster = Balanced(name, port.Protocol, policy);
+        cluster.Type = isProxyless ? EnvoyCluster.Types.DiscoveryType.LogicalDns : EnvoyCluster.Types.DiscoveryType.StrictDns;
+        Resolve(cluster, host, port.Port);
+        return cluster;
+    }
+
+    /// <summary>Makes the cluster send to a host name.</summary>
+    public static void Resolve(EnvoyCluster cluster, string host, int port)
+    {
+        cluster.LoadAssignment = OneAddress(cluster.Name, host, port);
+        // Many networks have no way for IPv6, and names that have both families are everywhere.
+        cluster.DnsLookupFamily = EnvoyCluster.Types.DnsLookupFamily.V4Preferred;
+        // A name that nobody answers for must not hold up everything else when Envoy starts.
+        cluster.WaitForWarmOnInit = false;
+    }
+
+    private static EnvoyCluster Balanced(string name, Protocol protocol, EffectivePolicy policy)
+    {
         var cluster = new EnvoyCluster
         {
             Name = name,
-            Type = EnvoyCluster.Types.DiscoveryType.Eds,
-            EdsClusterConfig = new EnvoyCluster.Types.EdsClusterConfig { EdsConfig = ConfigSources.Ads },
             ConnectTimeout = ConnectTimeout,
             LbPolicy = EnvoyCluster.Types.LbPolicy.RoundRobin,
             CommonLbConfig = new EnvoyCluster.Types.CommonLbConfig
@@ -62,7 +88,7 @@ internal static class ClusterGenerator
     }
 
     /// <summary>What is not told to Envoy by EDS: a single address, or host name.</summary>
-    public static ClusterLoadAssignment OneAddress(string name, string host, int port) => new()
+    private static ClusterLoadAssignment OneAddress(string name, string host, int port) => new()
     {
         ClusterName = name,
         Endpoints = { new LocalityLbEndpoints { LbEndpoints = { new LbEndpoint { Endpoint = new EnvoyEndpoint { Address = Addresses.Of(host, port) } } } } },

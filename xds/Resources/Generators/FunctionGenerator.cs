@@ -42,7 +42,7 @@ internal static class FunctionGenerator
             ? EnvoyCluster.Types.DiscoveryType.Static
             : EnvoyCluster.Types.DiscoveryType.LogicalDns);
         cluster.PerConnectionBufferLimitBytes = MostBytes;
-        cluster.LoadAssignment = ClusterGenerator.OneAddress(name, host, url.Port);
+        ClusterGenerator.Resolve(cluster, host, url.Port);
         if (function.Speaks == Speaks.Lambda)
         {
             // Without it the filter leaves requests as they are.

@@ -181,10 +181,12 @@ internal static class GatewayRoutes
         return action;
     }
 
-    // A backend in another namespace needs a ReferenceGrant, which is not supported yet: it counts as not there.
+    // A backend in another namespace needs a ReferenceGrant, which is not supported yet: it counts as not there. So does a host name: through a gateway
+    // it would open to everybody whatever the gateway's network reaches, and the Gateway API advises against it.
     private static (ServiceRecord Service, ServicePort Port)? Find(HttpRoute route, BackendReference backend, string mesh, RoutingContext context) =>
         backend.Namespace == route.Namespace
         && context.Snapshot.Services.TryGetValue(ServiceOf(backend, mesh), out ServiceRecord? service)
+        && service.ExternalName.Length == 0
         && service.Ports.FirstOrDefault(port => port.Port == backend.Port) is { } port
             ? (service, port)
             : null;

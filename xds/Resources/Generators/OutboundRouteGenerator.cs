@@ -15,25 +15,26 @@ internal static class OutboundRouteGenerator
         var taken = new HashSet<string>(StringComparer.Ordinal);
         foreach (ServiceRecord service in services.OrderBy(service => service.Service))
         {
-            int[] httpPorts = [.. service.Ports.Where(port => port.Protocol.IsHttp()).Select(port => port.Port)];
-            foreach (int port in httpPorts)
-            {
-                string cluster = EnvoyNames.Cluster(service.Service, port);
-                var host = new VirtualHost
-                {
-                    Name = cluster,
-                    Domains = { HostNames.Of(service.Service, port, httpPorts, callerNamespace).Where(taken.Add) },
-                    Routes =
-                    {
-                        new Route { Match = new RouteMatch { Prefix = "/" }, Route_ = RouteActions.To(cluster, context.PolicyOf(service.Service)) },
-                    },
-                };
-                if (host.Domains.Count > 0)
-                {
-                    routes.VirtualHosts.Add(host);
-                }
-            }
+            routes.VirtualHosts.AddRange(HostsOf(service, callerNamespace, context, taken).Where(host => host.Domains.Count > 0));
         }
         return routes;
+    }
+
+    private static IEnumerable<VirtualHost> HostsOf(ServiceRecord service, string callerNamespace, RoutingContext context, HashSet<string> taken)
+    {
+        int[] httpPorts = [.. service.Ports.Where(port => port.Protocol.IsHttp()).Select(port => port.Port)];
+        return
+            from subset in ServiceShape.Of(service).Subsets
+            from port in httpPorts
+            let cluster = EnvoyNames.Cluster(service.Service, port, subset)
+            select new VirtualHost
+            {
+                Name = cluster,
+                Domains = { HostNames.Of(service.Service, subset, service.IsExported, port, httpPorts, callerNamespace).Where(taken.Add) },
+                Routes =
+                {
+                    new Route { Match = new RouteMatch { Prefix = "/" }, Route_ = RouteActions.To(cluster, service, context.PolicyOf(service.Service)) },
+                },
+            };
     }
 }

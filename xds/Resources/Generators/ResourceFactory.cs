@@ -15,18 +15,25 @@ internal static class ResourceFactory
 {
     /// <summary>With what its functions need.</summary>
     public static IEnumerable<Resource> Clusters(ServiceRecord service, RoutingContext context) =>
-        service.Ports.Select(port => Cluster(service, port, context)).Concat(FunctionClusters(service, service.Ports));
+        ServiceClusters(service, context, isProxyless: false).Concat(FunctionClusters(service, service.Ports));
 
     /// <summary>Without what functions need: clients without a proxy call none.</summary>
-    public static IEnumerable<Resource> GrpcClusters(ServiceRecord service, RoutingContext context) =>
-        service.Ports.Select(port => Cluster(service, port, context));
+    public static IEnumerable<Resource> GrpcClusters(ServiceRecord service, RoutingContext context) => ServiceClusters(service, context, isProxyless: true);
 
-    public static Resource Cluster(ServiceRecord service, ServicePort port, RoutingContext context)
+    private static IEnumerable<Resource> ServiceClusters(ServiceRecord service, RoutingContext context, bool isProxyless) =>
+        from subset in ServiceShape.Of(service).Subsets
+        from port in service.Ports
+        select Cluster(service, port, subset, context, isProxyless);
+
+    private static Resource Cluster(ServiceRecord service, ServicePort port, string subset, RoutingContext context, bool isProxyless)
     {
-        string name = EnvoyNames.Cluster(service.Service, port.Port);
-        return Encode(
-            TypeUrls.Cluster, name, ClusterGenerator.OfService(name, port.Protocol, context.PolicyOf(service.Service)), OriginOf(service),
-            [new ResourceReference(TypeUrls.ClusterLoadAssignment, name)]);
+        string name = EnvoyNames.Cluster(service.Service, port.Port, subset);
+        EffectivePolicy policy = context.PolicyOf(service.Service);
+        return service.ExternalName.Length > 0
+            ? Encode(TypeUrls.Cluster, name, ClusterGenerator.OfHostName(name, port, service.ExternalName, policy, isProxyless), OriginOf(service), [])
+            : Encode(
+                TypeUrls.Cluster, name, ClusterGenerator.OfService(name, port.Protocol, policy), OriginOf(service),
+                [new ResourceReference(TypeUrls.ClusterLoadAssignment, name)]);
     }
 
     public static Resource ApplicationCluster(InboundPort inbound)
@@ -37,11 +44,19 @@ internal static class ResourceFactory
 
     public static IEnumerable<Resource> Assignments(ServiceRecord service, AssignmentGenerator generator, RoutingContext context)
     {
-        EffectivePolicy policy = context.PolicyOf(service.Service);
-        for (int i = 0; i < service.Ports.Count; i++)
+        if (service.ExternalName.Length > 0)
         {
-            string name = EnvoyNames.Cluster(service.Service, service.Ports[i].Port);
-            yield return Resource.Create(TypeUrls.ClusterLoadAssignment, name, generator.Generate(name, service.Endpoints.AsSpan(), i, policy), OriginOf(service));
+            yield break;
+        }
+        EffectivePolicy policy = context.PolicyOf(service.Service);
+        foreach (string subset in ServiceShape.Of(service).Subsets)
+        {
+            ValueList<Endpoint> endpoints = subset.Length == 0 ? service.Endpoints : generator.Router.Named(service.Endpoints, subset);
+            for (int i = 0; i < service.Ports.Count; i++)
+            {
+                string name = EnvoyNames.Cluster(service.Service, service.Ports[i].Port, subset);
+                yield return Resource.Create(TypeUrls.ClusterLoadAssignment, name, generator.Generate(name, endpoints.AsSpan(), i, policy), OriginOf(service));
+            }
         }
     }
 
@@ -105,20 +120,24 @@ internal static class ResourceFactory
     public static IEnumerable<Resource> GatewayClusters(string ns, string name, string mesh, RoutingContext context) =>
         from gateway in GatewaysNamed(ns, name, context)
         from backend in GatewayRoutes.BackendsOf(gateway, mesh, context)
-        from resource in FunctionClusters(backend.Service, [backend.Port]).Prepend(Cluster(backend.Service, backend.Port, context))
+        from resource in FunctionClusters(backend.Service, [backend.Port]).Prepend(Cluster(backend.Service, backend.Port, "", context, isProxyless: false))
         select resource;
 
     public static IEnumerable<Resource> GrpcListeners(ServiceRecord service, RoutingContext context) =>
-        service.Ports.Where(port => port.Protocol.IsHttp()).Select(port => EnvoyNames.Grpc(service.Service, port.Port))
-            .Select(name => Listener(ListenerGenerator.Grpc(name), OriginOf(service), name));
+        from target in GrpcTargets(service)
+        select Listener(ListenerGenerator.Grpc(target.Name), OriginOf(service), target.Name);
 
     public static IEnumerable<Resource> GrpcRoutes(ServiceRecord service, RoutingContext context) =>
+        from target in GrpcTargets(service)
+        select Encode(
+            TypeUrls.RouteConfiguration, target.Name, GrpcRouteGenerator.Generate(target.Name, target.Cluster), OriginOf(service),
+            [new ResourceReference(TypeUrls.Cluster, target.Cluster)]);
+
+    private static IEnumerable<(string Name, string Cluster)> GrpcTargets(ServiceRecord service) =>
+        from subset in ServiceShape.Of(service).Subsets
         from port in service.Ports
         where port.Protocol.IsHttp()
-        let name = EnvoyNames.Grpc(service.Service, port.Port)
-        let cluster = EnvoyNames.Cluster(service.Service, port.Port)
-        select Encode(
-            TypeUrls.RouteConfiguration, name, GrpcRouteGenerator.Generate(name, cluster), OriginOf(service), [new ResourceReference(TypeUrls.Cluster, cluster)]);
+        select (EnvoyNames.Grpc(service.Service, port.Port, subset), EnvoyNames.Cluster(service.Service, port.Port, subset));
 
     private static IEnumerable<Resource> FunctionClusters(ServiceRecord service, IEnumerable<ServicePort> ports) =>
         from function in FunctionsOf(service, ports)

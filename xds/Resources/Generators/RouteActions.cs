@@ -1,3 +1,4 @@
+using ControlPlane.Model.Catalog;
 using ControlPlane.Routing;
 using Envoy.Config.Route.V3;
 using Envoy.Extensions.Retry.Host.PreviousHosts.V3;
@@ -32,6 +33,17 @@ internal static class RouteActions
         if (policy.Retries > 0)
         {
             action.RetryPolicy = Retries(policy);
+        }
+        return action;
+    }
+
+    /// <summary>The same to a service; one that is a host name is called by that, since it knows no other.</summary>
+    public static RouteAction To(string envoyCluster, ServiceRecord service, EffectivePolicy policy)
+    {
+        RouteAction action = To(envoyCluster, policy);
+        if (service.ExternalName.Length > 0)
+        {
+            action.AutoHostRewrite = true;
         }
         return action;
     }

@@ -19,6 +19,10 @@ public static class EnvoyNames
     public static string Cluster(ServiceId service, int port) =>
         string.Create(CultureInfo.InvariantCulture, $"p{port}.{Label(service.Name)}.{Label(service.Namespace)}.{Label(service.Mesh)}.mesh");
 
+    /// <summary>The same for a part of the service's endpoints: <c>SUBSET.pPORT.SERVICE.NAMESPACE.MESH.mesh</c>.</summary>
+    /// <param name="subset">A name of one endpoint; empty: all of the service.</param>
+    public static string Cluster(ServiceId service, int port, string subset) => subset.Length == 0 ? Cluster(service, port) : $"{Label(subset)}.{Cluster(service, port)}";
+
     /// <summary>The internal listener of a function, and the Envoy cluster behind that: <c>lambda-hash8.ENVOY_CLUSTER</c>.</summary>
     /// <param name="address">Its ARN or URL.</param>
     public static string Function(string envoyCluster, string address) => $"lambda-{Hash(address)}.{envoyCluster}";
@@ -30,9 +34,9 @@ public static class EnvoyNames
     public static string GatewayListener(string ns, string gateway, int port) =>
         string.Create(CultureInfo.InvariantCulture, $"{ns}.{gateway}.{port}");
 
-    /// <summary>What a gRPC client calls a port: <c>xds:///svc.ns:port</c>.</summary>
-    public static string Grpc(ServiceId service, int port) =>
-        string.Create(CultureInfo.InvariantCulture, $"{service.Name}.{service.Namespace}:{port}");
+    /// <summary>What a gRPC client calls a port: <c>xds:///svc.ns:port</c>, or <c>xds:///SUBSET.svc.ns:port</c>.</summary>
+    public static string Grpc(ServiceId service, int port, string subset = "") => string.Create(
+        CultureInfo.InvariantCulture, $"{subset}{(subset.Length > 0 ? "." : "")}{service.Name}.{service.Namespace}:{port}");
 
     /// <summary>A DNS label: what has other characters, or more than 63, becomes <c>cleaned-hash8</c>.</summary>
     public static string Label(string text)

@@ -9,21 +9,25 @@ public static class HostNames
     private const int DefaultPort = 80;
 
     /// <summary>The domains of a port's virtual host, for a caller in a namespace. All of them are unique in a mesh.</summary>
+    /// <param name="subset">A name of one endpoint, before that of the service; empty: all of the service.</param>
+    /// <param name="isExported">Whether the service also has the names of the set of clusters that it is shared in.</param>
     /// <param name="ports">The service's HTTP ports: the only one, or port 80, needs no port in the name.</param>
-    public static IEnumerable<string> Of(ServiceId service, int port, IReadOnlyCollection<int> ports, string callerNamespace)
+    public static IEnumerable<string> Of(
+        ServiceId service, string subset, bool isExported, int port, IReadOnlyCollection<int> ports, string callerNamespace)
     {
         bool isDefault = port == DefaultPort || ports.Count == 1;
-        foreach (string host in Of(service, callerNamespace))
+        string prefix = subset.Length == 0 ? "" : $"{subset}.";
+        foreach (string host in Of(service, isExported, callerNamespace))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{host}:{port}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{prefix}{host}:{port}");
             if (isDefault)
             {
-                yield return host;
+                yield return prefix + host;
             }
         }
     }
 
-    private static IEnumerable<string> Of(ServiceId service, string callerNamespace)
+    private static IEnumerable<string> Of(ServiceId service, bool isExported, string callerNamespace)
     {
         if (service.Namespace == callerNamespace)
         {
@@ -33,5 +37,9 @@ public static class HostNames
         yield return $"{service.Name}.{service.Namespace}.svc";
         yield return $"{service.Name}.{service.Namespace}.svc.cluster.local";
         yield return $"{service.Name}.{service.Namespace}.{service.Mesh}.mesh";
+        if (isExported)
+        {
+            yield return $"{service.Name}.{service.Namespace}.svc.clusterset.local";
+        }
     }
 }

@@ -4,24 +4,38 @@ using ControlPlane.Model.Catalog;
 namespace ControlPlane.Xds.Resources.Views;
 
 /// <summary>What of a service matters to clusters, listeners and routes. As long as it stays, changes of endpoints are changes of assignments alone.</summary>
-internal readonly record struct ServiceShape(ValueList<ServicePort> Ports, ValueList<Function> Functions)
+/// <param name="Hostnames">Names of single endpoints under that of the service.</param>
+/// <param name="ExternalName">The host name that it is, instead of endpoints.</param>
+internal readonly record struct ServiceShape(
+    ValueList<ServicePort> Ports, ValueList<Function> Functions, ValueList<string> Hostnames, string ExternalName, bool IsExported)
 {
-    public static ServiceShape Of(ServiceRecord service) => new(service.Ports, FunctionsOf(service));
+    /// <summary>All of the service, and each endpoint with a name of its own.</summary>
+    public IEnumerable<string> Subsets => Hostnames.Prepend("");
 
-    // Nearly always there are none, and services have many endpoints.
-    private static ValueList<Function> FunctionsOf(ServiceRecord service)
+    public static ServiceShape Of(ServiceRecord service)
     {
+        bool hasFunctions = false;
+        bool hasHostnames = false;
+        // Nearly always there are none, and services have many endpoints.
         foreach (Endpoint endpoint in service.Endpoints)
         {
-            if (endpoint.IsFunction)
-            {
-                return service.Endpoints.Where(endpoint => endpoint.IsFunction)
-                    .Select(endpoint => new Function(endpoint.Address, endpoint.Speaks, endpoint.Api, endpoint.Locality.Region, endpoint.Ports))
-                    .OrderBy(function => function.Address, StringComparer.Ordinal).ToValueList();
-            }
+            hasFunctions |= endpoint.IsFunction;
+            hasHostnames |= endpoint.Hostname.Length > 0;
         }
-        return [];
+        return new ServiceShape(
+            service.Ports,
+            hasFunctions ? FunctionsOf(service) : [],
+            hasHostnames ? HostnamesOf(service) : [],
+            service.ExternalName,
+            service.IsExported);
     }
+
+    private static ValueList<Function> FunctionsOf(ServiceRecord service) => service.Endpoints.Where(endpoint => endpoint.IsFunction)
+        .Select(endpoint => new Function(endpoint.Address, endpoint.Speaks, endpoint.Api, endpoint.Locality.Region, endpoint.Ports))
+        .OrderBy(function => function.Address, StringComparer.Ordinal).ToValueList();
+
+    private static ValueList<string> HostnamesOf(ServiceRecord service) => service.Endpoints.Select(endpoint => endpoint.Hostname)
+        .Where(name => name.Length > 0).Distinct().Order(StringComparer.Ordinal).ToValueList();
 }
 
 /// <summary>An endpoint that is a function, without what changes all the time.</summary>

@@ -2,14 +2,19 @@ using ControlPlane.Model;
 
 namespace ControlPlane.Adapters.Configuration;
 
-/// <summary>Our own <c>Service</c>, for files: ports and the endpoints that serve them, in any number of clusters of one mesh.</summary>
+/// <summary>Our own <c>Service</c>, for files: ports and the endpoints that serve them, in any number of clusters of one mesh; or a host name.</summary>
 internal static class ServiceDecoder
 {
     public static DecodedPart Decode(FieldReader spec, DecodeContext context)
     {
         string? mesh = spec.Text("mesh", Names.Label);
         ValueList<ServicePort> ports = Ports(spec);
-        ValueList<EndpointDeclaration> endpoints = EndpointDecoder.Decode(spec, ports, context);
+        string? externalName = spec.Text("externalName", Names.Host);
+        if (externalName is not null && spec.Has("endpoints"))
+        {
+            spec.Refuse("externalName", "a service is either a host name or has endpoints: remove one of them");
+        }
+        ValueList<EndpointDeclaration> endpoints = externalName is null ? EndpointDecoder.Decode(spec, ports, context) : [];
         spec.RefuseOthers();
         return new DecodedPart(null, new ServiceDeclaration
         {
@@ -18,6 +23,7 @@ internal static class ServiceDecoder
             Mesh = mesh,
             Ports = ports,
             Endpoints = endpoints,
+            ExternalName = externalName ?? "",
             Labels = context.Metadata.Labels,
             Origin = context.Origin,
         });
