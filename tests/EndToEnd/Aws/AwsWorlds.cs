@@ -82,8 +82,7 @@ internal sealed class LambdaWorld(MotoServer moto) : AwsWorld(moto)
 {
     private int added;
 
-    public override async Task PrepareAsync() => await Moto.IamAsync("CreateRole",
-        ("RoleName", "fn"), ("Path", "/"), ("AssumeRolePolicyDocument", """{"Version": "2012-10-17", "Statement": []}"""));
+    public override Task PrepareAsync() => Moto.PrepareFunctionsAsync("function");
 
     public override Task<string> AddAsync(string service) => AddAsync(service, "");
 

@@ -20,8 +20,7 @@ public sealed class LambdaTrafficTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         moto = await MotoServer.StartAsync();
-        await moto.IamAsync("CreateRole", ("RoleName", "fn"), ("Path", "/"), ("AssumeRolePolicyDocument", """{"Version": "2012-10-17", "Statement": []}"""));
-        await moto.AnswerAsync("""{"status_code": 200, "headers": {"x-from": "lambda"}, "body": "function"}""", 10_000);
+        await moto.PrepareFunctionsAsync("function");
         api = await FaultProxy.StartAsync(moto.Address);
         backend = await Backend.StartAsync("backend");
         configuration.Write("lambda.yaml", $$"""

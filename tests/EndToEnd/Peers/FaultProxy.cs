@@ -52,6 +52,9 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>What becomes of whole answers that are handed on; null: they stay as they are.</summary>
+    public Func<string, string>? Rewrite { get; set; }
+
     public static async Task<FaultProxy> StartAsync(Uri target)
     {
         var proxy = new FaultProxy(target);
@@ -141,6 +144,13 @@ public sealed class FaultProxy : IAsyncDisposable
             }
         }
         context.Features.Get<IHttpResponseBodyFeature>()!.DisableBuffering();
+        if (Rewrite is { } rewrite)
+        {
+            byte[] other = System.Text.Encoding.UTF8.GetBytes(rewrite(await answer.Content.ReadAsStringAsync(cancellationToken)));
+            context.Response.ContentLength = other.Length;
+            await context.Response.Body.WriteAsync(other, cancellationToken);
+            return;
+        }
         if (now.Kind == FaultKind.Truncate)
         {
             byte[] whole = await answer.Content.ReadAsByteArrayAsync(cancellationToken);

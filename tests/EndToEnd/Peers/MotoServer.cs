@@ -90,7 +90,7 @@ public sealed class MotoServer : IAsyncDisposable
         CancellationToken.None);
 
     /// <summary>
-    /// Adds a function. Calls of it are answered with what <see cref="AnswerAsync"/> says: moto runs no code where there is no Docker.
+    /// Adds a function. Calls of it are answered with what was prepared: moto runs no code where there is no Docker.
     /// </summary>
     /// <param name="tags">More of the request's JSON.</param>
     public Task AddFunctionAsync(string name, string tags) => LambdaAsync(HttpMethod.Post, "/2015-03-31/functions", $$"""
@@ -98,16 +98,17 @@ public sealed class MotoServer : IAsyncDisposable
          "Code": {"ZipFile": "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="}, "Tags": { {{tags}} }, "Publish": true}
         """);
 
-    /// <summary>What the next calls of functions are answered with; later ones get their own request back.</summary>
-    public async Task AnswerAsync(string result, int times)
+    /// <summary>What functions need before they can be added, and what calls of them are answered with.</summary>
+    public async Task PrepareFunctionsAsync(string body)
     {
+        await IamAsync("CreateRole", ("RoleName", "fn"), ("Path", "/"), ("AssumeRolePolicyDocument", """{"Version": "2012-10-17", "Statement": []}"""));
+        IEnumerable<string> results = Enumerable.Repeat($$"""{"status_code": 200, "body": "{{body}}"}""", 20_000);
         using var http = new HttpClient { BaseAddress = Address };
-        foreach ((string path, object body) in ((string, object)[])
-            [("moto-api/config", new { lambda = new { use_docker = false } }),
-             ("moto-api/static/lambda-simple/response", new { region = Region, results = Enumerable.Repeat(result, times) })])
+        foreach ((string path, object settings) in ((string, object)[])
+            [("moto-api/config", new { lambda = new { use_docker = false } }), ("moto-api/static/lambda-simple/response", new { region = Region, results })])
         {
             // Not in chunks, which moto does not read.
-            using var content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+            using var content = new StringContent(JsonSerializer.Serialize(settings), Encoding.UTF8, "application/json");
             using HttpResponseMessage answer = await http.PostAsync(new Uri(path, UriKind.Relative), content);
             answer.EnsureSuccessStatusCode();
         }
