@@ -69,7 +69,7 @@ internal sealed class ClusterState : IWorkloads
             pods.Remove(pod);
         }
         Problems.Set(("EndpointSlice", name), slice?.AddressType == "FQDN"
-            ? [new Problem($"EndpointSlice {name}", "addressType", "FQDN is not supported yet: its endpoints are left out")]
+            ? [new Problem($"EndpointSlice {name}", "addressType", AddressFamilies.FqdnProblem)]
             : []);
     });
 

@@ -5,9 +5,10 @@ using ControlPlane.Model;
 namespace ControlPlane.Adapters.Kubernetes.Translation;
 
 /// <summary>Of a Pod what is kept.</summary>
+/// <param name="Families">Of its addresses, as far as it has any yet.</param>
 /// <param name="Inbound">Its sidecar's listeners: for a port of the workload, where it listens for it.</param>
 /// <param name="Problem">What is wrong with its annotation.</param>
-internal sealed record PodFacts(string ServiceAccount, ValueList<InboundPort> Inbound, string? Problem)
+internal sealed record PodFacts(string ServiceAccount, IpFamilies Families, ValueList<InboundPort> Inbound, string? Problem)
 {
     public const string InboundAnnotation = "controlplane/inbound";
 
@@ -16,11 +17,11 @@ internal sealed record PodFacts(string ServiceAccount, ValueList<InboundPort> In
         string account = pod.Spec.ServiceAccountName is { Length: > 0 } name ? name : "default";
         if (pod.Metadata.Annotations?.GetValueOrDefault(InboundAnnotation) is not { } text)
         {
-            return new PodFacts(account, [], null);
+            return new PodFacts(account, FamiliesOf(pod), [], null);
         }
         return TryParse(text, out ValueList<InboundPort> inbound)
-            ? new PodFacts(account, inbound, null)
-            : new PodFacts(account, [], $"expected PORT=LISTEN such as 8080=15080, several joined by ','; found '{text}'. The pod is called without its sidecar");
+            ? new PodFacts(account, FamiliesOf(pod), inbound, null)
+            : new PodFacts(account, FamiliesOf(pod), [], $"expected PORT=LISTEN such as 8080=15080, several joined by ','; found '{text}'. The pod is called without its sidecar");
     }
 
     /// <summary>Where to call the pod for one of its ports.</summary>
@@ -35,6 +36,9 @@ internal sealed record PodFacts(string ServiceAccount, ValueList<InboundPort> In
         }
         return port;
     }
+
+    private static IpFamilies FamiliesOf(PodObject pod) =>
+        (pod.Status?.PodIPs ?? []).Aggregate(IpFamilies.None, (families, address) => families | AddressFamilies.Of(address.Ip));
 
     private static bool TryParse(string text, out ValueList<InboundPort> inbound)
     {

@@ -24,7 +24,7 @@ internal sealed class ServiceTranslator(Cluster cluster, IWorkloads workloads)
         }
         ServicePortSpec[] ports = Served(service.Spec.Ports);
         return Part("Service", service, ports) is { } part
-            ? part with { Endpoints = Endpoints(ports, OfOneFamily(service, slices), service.Spec.IsHeadless, isLocal) }
+            ? part with { Endpoints = Endpoints(ports, AddressFamilies.OnePerPod(service, slices, workloads), service.Spec.IsHeadless, isLocal) }
             : null;
     }
 
@@ -43,32 +43,21 @@ internal sealed class ServiceTranslator(Cluster cluster, IWorkloads workloads)
         Origin = $"{kind} {item.Key()}",
     };
 
-    // A pod with two addresses is one endpoint: the service's first family counts, if there is any slice of it.
-    private static IEnumerable<SliceFacts> OfOneFamily(ServiceObject service, IReadOnlyCollection<SliceFacts> slices)
-    {
-        string first = service.Spec.IpFamilies is [var family, ..] ? family : "IPv4";
-        string used = slices.Any(slice => slice.Family == first) ? first : first == "IPv4" ? "IPv6" : "IPv4";
-        return slices.Where(slice => slice.Family == used);
-    }
-
-    private ValueList<Endpoint> Endpoints(ServicePortSpec[] ports, IEnumerable<SliceFacts> slices, bool isHeadless, bool isLocal)
+    private ValueList<Endpoint> Endpoints(ServicePortSpec[] ports, IEnumerable<(SliceFacts Slice, EndpointFacts Endpoint)> found, bool isHeadless, bool isLocal)
     {
         var merge = new EndpointMerge();
-        foreach (SliceFacts slice in slices)
+        foreach ((SliceFacts slice, EndpointFacts endpoint) in found)
         {
-            foreach (EndpointFacts endpoint in slice.Endpoints)
+            PodFacts? pod = workloads.Pod(endpoint.Pod);
+            var targets = new int[ports.Length];
+            for (int i = 0; i < ports.Length; i++)
             {
-                PodFacts? pod = workloads.Pod(endpoint.Pod);
-                var targets = new int[ports.Length];
-                for (int i = 0; i < ports.Length; i++)
-                {
-                    int target = slice.Ports is null ? ports[i].Port : slice.Ports.GetValueOrDefault(ports[i].Name ?? "");
-                    targets[i] = pod?.Reach(target) ?? target;
-                }
-                if (targets.Any(target => target > 0))
-                {
-                    merge.Add(Endpoint(endpoint, pod) with { IsLocal = isLocal, Hostname = isHeadless ? endpoint.Hostname : "" }, targets);
-                }
+                int target = slice.Ports is null ? ports[i].Port : slice.Ports.GetValueOrDefault(ports[i].Name ?? "");
+                targets[i] = pod?.Reach(target) ?? target;
+            }
+            if (targets.Any(target => target > 0))
+            {
+                merge.Add(Endpoint(endpoint, pod) with { IsLocal = isLocal, Hostname = isHeadless ? endpoint.Hostname : "" }, targets);
             }
         }
         return merge.ToEndpoints();

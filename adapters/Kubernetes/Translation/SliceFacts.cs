@@ -47,7 +47,7 @@ internal sealed record EndpointFacts(string Address, Health Health, NamespacedNa
             return null;
         }
         NamespacedName pod = endpoint.TargetRef is { Kind: "Pod", Name: { } name } target ? new NamespacedName(target.Namespace ?? ns, name) : new NamespacedName("", "");
-        return new EndpointFacts(address, health, pod, endpoint.NodeName ?? "", endpoint.Zone ?? "", endpoint.Hostname ?? "");
+        return new EndpointFacts(AddressFamilies.Canonical(address), health, pod, endpoint.NodeName ?? "", endpoint.Zone ?? "", endpoint.Hostname ?? "");
     }
 
     /// <summary>Null: it is terminating and serves no longer.</summary>

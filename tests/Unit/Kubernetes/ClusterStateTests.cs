@@ -47,6 +47,8 @@ public sealed class ClusterStateTests
         foreach ((ServiceId service, ServicePart part) in expected)
         {
             reported[service].ShouldBe(part);
+            part.Endpoints.Where(endpoint => endpoint.Workload.Length > 0).GroupBy(endpoint => endpoint.Workload)
+                .ShouldAllBe(pod => pod.Select(endpoint => endpoint.Address.Contains(':')).Distinct().Count() == 1);
         }
         // Listed again, nothing is different.
         followed.Apply(new Listed<ServiceObject>([.. services.Values]), null);
@@ -88,6 +90,7 @@ public sealed class ClusterStateTests
                     Spec = new ServiceSpec
                     {
                         Type = random.Next(8) == 0 ? "ExternalName" : null,
+                        IpFamilies = random.Next(2) == 0 ? null : ["IPv6", "IPv4"],
                         Ports = [.. Enumerable.Range(0, random.Next(3)).Select(i => new ServicePortSpec { Name = $"p{i}", Port = 80 + i })],
                     },
                 };
@@ -97,9 +100,12 @@ public sealed class ClusterStateTests
                 var slice = new EndpointSliceObject
                 {
                     Metadata = meta with { Name = $"slice-{number}", Labels = new() { [EndpointSliceObject.ServiceLabel] = $"svc-{random.Next(6)}" } },
-                    AddressType = "IPv4",
+                    AddressType = random.Next(2) == 0 ? "IPv4" : "IPv6",
                     Ports = [.. Enumerable.Range(0, random.Next(3)).Select(i => new EndpointPort { Name = $"p{i}", Port = 8080 + i })],
-                    Endpoints = [.. Enumerable.Range(0, random.Next(4)).Select(_ => Endpoint(random))],
+                };
+                slice = slice with
+                {
+                    Endpoints = [.. Enumerable.Range(0, random.Next(4)).Select(_ => Endpoint(random, slice.AddressType == "IPv4" ? "10.0.0." : "fd00::"))],
                 };
                 Set(slices, slice, random, happened => state.Apply(happened, null));
                 break;
@@ -108,6 +114,7 @@ public sealed class ClusterStateTests
                 var pod = new PodObject
                 {
                     Metadata = meta with { Name = $"pod-{number}", Annotations = random.Next(2) == 0 ? null : new() { ["controlplane/inbound"] = $"8080=1508{random.Next(3)}" } },
+                    Status = new PodStatus { PodIPs = [.. new[] { "10.0.0.1", "fd00::1" }.Where(_ => random.Next(2) == 0).Select(ip => new PodAddress { Ip = ip })] },
                 };
                 pods[pod.Metadata.Name] = pod;
                 state.Apply(new Changed<PodObject>(pod), null);
@@ -123,9 +130,9 @@ public sealed class ClusterStateTests
         }
     }
 
-    private static EndpointSpec Endpoint(Random random) => new()
+    private static EndpointSpec Endpoint(Random random, string prefix) => new()
     {
-        Addresses = [$"10.0.0.{random.Next(5)}"],
+        Addresses = [$"{prefix}{random.Next(5)}"],
         NodeName = $"node-{random.Next(6)}",
         Conditions = new EndpointConditions { Ready = random.Next(2) == 0, Terminating = random.Next(4) == 0, Serving = random.Next(2) == 0 },
         TargetRef = random.Next(3) == 0 ? null : new TargetReference { Kind = "Pod", Name = $"pod-{random.Next(6)}" },
