@@ -21,10 +21,11 @@ public sealed class PictureFeed<TPicture>
     public ValueTask ChangeAsync(Action<TPicture> change, CancellationToken cancellationToken) => changes.Writer.WriteAsync(change, cancellationToken);
 
     /// <summary>Runs all watches and applies their changes; what has come meanwhile is taken together.</summary>
+    /// <typeparam name="TChange">What is reported.</typeparam>
     /// <param name="takeChanges">Asked after each batch for what is to be reported.</param>
     /// <exception cref="Exception">That of the watch that failed first.</exception>
-    public async IAsyncEnumerable<DiscoveryEvent> RunAsync(
-        TPicture picture, Func<IEnumerable<DiscoveryEvent>> takeChanges, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<TChange> RunAsync<TChange>(
+        TPicture picture, Func<IEnumerable<TChange>> takeChanges, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task watching = Task.WhenAll(watches.Select(watch => GuardAsync(watch, stop.Token)));
@@ -36,7 +37,7 @@ public sealed class PictureFeed<TPicture>
                 {
                     change(picture);
                 }
-                foreach (DiscoveryEvent happened in takeChanges())
+                foreach (TChange happened in takeChanges())
                 {
                     yield return happened;
                 }

@@ -35,5 +35,8 @@ public sealed record KubernetesAdapterOptions
     /// <summary>The kinds of registries that Source objects of the cluster may name.</summary>
     public SourceTypes Sources { get; init; } = SourceTypes.None;
 
+    /// <summary>Whether its configuration objects (ours, and the Gateway API's) count; if not, only its services are read.</summary>
+    public bool ReadsConfiguration { get; init; } = true;
+
     public KubernetesTimes Times { get; init; } = new();
 }

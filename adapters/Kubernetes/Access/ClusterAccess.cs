@@ -19,6 +19,11 @@ internal sealed class ClusterAccess : IDisposable
 
     public BearerToken? Token { get; init; }
 
+    /// <summary>As the options say: by their kubeconfig, or as this pod.</summary>
+    /// <exception cref="KubernetesException">That cannot be used.</exception>
+    public static ClusterAccess Of(KubernetesAdapterOptions options, TimeProvider time) =>
+        options.Kubeconfig is { } path ? Kubeconfig.Load(path, options.Context, time) : InCluster.Load(time);
+
     public void Dispose()
     {
         ClientCertificate?.Dispose();

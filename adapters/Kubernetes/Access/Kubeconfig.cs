@@ -5,22 +5,27 @@ using ControlPlane.Adapters.Configuration;
 
 namespace ControlPlane.Adapters.Kubernetes.Access;
 
-/// <summary>Reads a kubeconfig file. See https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/.</summary>
+/// <summary>Reads a kubeconfig. See https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/.</summary>
 internal static class Kubeconfig
 {
     /// <param name="contextName">Null: <c>current-context</c>.</param>
     /// <exception cref="KubernetesException">The file cannot be used.</exception>
-    public static ClusterAccess Load(string path, string? contextName, TimeProvider time)
+    public static ClusterAccess Load(string path, string? contextName, TimeProvider time) => Load(KubeconfigDocument.OfFile(path), contextName, time);
+
+    /// <param name="contextName">Null: <c>current-context</c>.</param>
+    /// <exception cref="KubernetesException">The kubeconfig cannot be used.</exception>
+    public static ClusterAccess Load(KubeconfigDocument document, string? contextName, TimeProvider time)
     {
-        var file = new KubeconfigFile(path);
-        string name = contextName ?? file.Root.Text("current-context") ?? throw file.Wrong("it has no current-context: name a context");
-        KubeconfigSection context = file.Named("contexts", name, "context");
-        KubeconfigSection cluster = file.Named("clusters", context.Required("cluster"), "cluster");
-        KubeconfigSection user = context.Text("user") is { } userName ? file.Named("users", userName, "user") : new KubeconfigSection(file, MappingNode.Empty, "users");
+        string name = contextName ?? document.Root.Text("current-context") ?? throw document.Wrong("it has no current-context: name a context");
+        KubeconfigSection context = document.Named("contexts", name, "context");
+        KubeconfigSection cluster = document.Named("clusters", context.Required("cluster"), "cluster");
+        KubeconfigSection user = context.Text("user") is { } userName
+            ? document.Named("users", userName, "user")
+            : new KubeconfigSection(document, MappingNode.Empty, "users");
         string server = cluster.Required("server");
         if (!Uri.TryCreate(server, UriKind.Absolute, out Uri? address) || address.Scheme is not ("https" or "http"))
         {
-            throw cluster.Wrong($"server: expected an address such as https://host:6443, found '{server}'");
+            throw cluster.Wrong($"server: expected an address such as https://host:6443{cluster.Found(server)}");
         }
         bool skips = cluster.Text("insecure-skip-tls-verify") == "true";
         return new ClusterAccess
@@ -82,11 +87,11 @@ internal static class Kubeconfig
         {
             if (user.Has(field))
             {
-                throw user.Wrong($"{field}: not supported yet: use a token, a tokenFile or a client certificate");
+                throw user.Wrong($"{field}: not supported yet: use a token{(user.MayNameFiles ? ", a tokenFile" : "")} or a client certificate");
             }
         }
         // As kubectl has it, the file wins.
-        return user.Text("tokenFile") is { } file ? BearerToken.OfFile(user.PathOf(file), time)
+        return user.PathIn("tokenFile", "token") is { } file ? BearerToken.OfFile(file, time)
             : user.Text("token") is { } token ? BearerToken.Fixed(token)
             : null;
     }

@@ -3,7 +3,7 @@ using ControlPlane.Adapters.Configuration;
 namespace ControlPlane.Adapters.Kubernetes.Access;
 
 /// <summary>A mapping of a kubeconfig. Fields that nobody asks for mean nothing here.</summary>
-internal sealed class KubeconfigSection(KubeconfigFile file, MappingNode node, string name)
+internal sealed class KubeconfigSection(KubeconfigDocument document, MappingNode node, string name)
 {
     public MappingNode Node => node;
 
@@ -16,10 +16,11 @@ internal sealed class KubeconfigSection(KubeconfigFile file, MappingNode node, s
     /// <summary>The content of <c>FIELD-data</c> (base64), or of the file that <c>FIELD</c> names; null where neither is there.</summary>
     public byte[]? Bytes(string field)
     {
+        string? path = PathIn(field, $"{field}-data (base64)");
         try
         {
             return Text($"{field}-data") is { } data ? Convert.FromBase64String(data)
-                : Text(field) is { } path ? File.ReadAllBytes(PathOf(path))
+                : path is not null ? File.ReadAllBytes(path)
                 : null;
         }
         catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
@@ -28,8 +29,22 @@ internal sealed class KubeconfigSection(KubeconfigFile file, MappingNode node, s
         }
     }
 
-    /// <summary>Relative paths begin at the kubeconfig's folder.</summary>
-    public string PathOf(string path) => Path.Combine(Path.GetDirectoryName(file.FullPath)!, path);
+    /// <summary>The file that a field names; null: none. Relative paths begin at the kubeconfig's folder.</summary>
+    /// <param name="instead">The field for its content.</param>
+    public string? PathIn(string field, string instead)
+    {
+        if (Text(field) is not { } path)
+        {
+            return null;
+        }
+        return MayNameFiles
+            ? Path.Combine(document.Folder!, path)
+            : throw Wrong($"{field}: a kubeconfig in a Secret may name no files: write the content into {instead}");
+    }
 
-    public KubernetesException Wrong(string message) => file.Wrong(name.Length == 0 ? message : $"{name}: {message}");
+    public bool MayNameFiles => document.Folder is not null;
+
+    public string Found(string text) => document.Found(text);
+
+    public KubernetesException Wrong(string message) => document.Wrong(name.Length == 0 ? message : $"{name}: {message}");
 }

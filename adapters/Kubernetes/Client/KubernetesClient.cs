@@ -17,6 +17,9 @@ internal sealed class KubernetesClient : IDisposable
     private readonly TimeProvider time;
     private readonly HttpClient http;
 
+    // A server behind a proxy of many has a path of its own.
+    private readonly string root;
+
     public KubernetesClient(ClusterAccess access, KubernetesTimes times, TimeProvider time)
         : this(access, times, time, ServerConnection.Handler(access, times))
     {
@@ -28,6 +31,7 @@ internal sealed class KubernetesClient : IDisposable
         this.access = access;
         this.times = times;
         this.time = time;
+        root = access.Server.AbsolutePath.TrimEnd('/');
         http = new HttpClient(handler)
         {
             BaseAddress = access.Server,
@@ -36,6 +40,9 @@ internal sealed class KubernetesClient : IDisposable
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
     }
+
+    /// <summary>The file with the rights that its requests need.</summary>
+    public string Rights { get; init; } = "deploy/kubernetes/rbac.yaml";
 
     /// <summary>A successful answer whose body has yet to be read. The token bounds reading it, too.</summary>
     /// <exception cref="KubernetesException">The server cannot be reached, or answered with an error.</exception>
@@ -67,7 +74,7 @@ internal sealed class KubernetesClient : IDisposable
 
     private async Task<HttpResponseMessage> SendAsync(string path, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path)
+        using var request = new HttpRequestMessage(HttpMethod.Get, root + path)
         {
             Version = http.DefaultRequestVersion,
             VersionPolicy = http.DefaultVersionPolicy,
@@ -129,7 +136,7 @@ internal sealed class KubernetesClient : IDisposable
         string hint = response.StatusCode switch
         {
             HttpStatusCode.Unauthorized => ": the credentials are not accepted, renew them",
-            HttpStatusCode.Forbidden => ": allow it (deploy/kubernetes/rbac.yaml)",
+            HttpStatusCode.Forbidden => $": allow it ({Rights})",
             HttpStatusCode.TooManyRequests => ": the server has too many requests",
             _ => "",
         };

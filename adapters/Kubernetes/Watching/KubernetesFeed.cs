@@ -31,9 +31,6 @@ internal sealed class KubernetesFeed(
         // Who may read some namespaces only may hardly read nodes: then zones are those of the slices.
         Add(picture, new ResourcePath("", "v1", "nodes"), options.Namespaces.Count == 0 ? Need.Required : Need.Granted,
             json.ListPageNodeObject, json.WatchEventNodeObject, (to, happened) => to.Services.Apply(happened));
-        // Without them services go on, and Gateways select no routes by them.
-        Add(picture, new ResourcePath("", "v1", "namespaces"), Need.Granted,
-            json.ListPageNamespaceObject, json.WatchEventNamespaceObject, (to, happened) => to.Configuration.Apply(happened));
         string?[] namespaces = options.Namespaces.Count == 0 ? [null] : [.. options.Namespaces.Distinct()];
         foreach (string? ns in namespaces)
         {
@@ -45,6 +42,25 @@ internal sealed class KubernetesFeed(
                 json.ListPageServiceExportObject, json.WatchEventServiceExportObject, (to, happened) => to.Services.Apply(happened, ns));
             Add(picture, new ResourcePath(MultiCluster, "v1alpha1", "serviceimports", ns), Need.Optional,
                 json.ListPageServiceImportObject, json.WatchEventServiceImportObject, (to, happened) => to.Services.Apply(happened, ns));
+        }
+        if (options.ReadsConfiguration)
+        {
+            AddConfiguration(picture, namespaces);
+        }
+        if (clusters is not null)
+        {
+            picture.Await("cluster object");
+            changes.Add(FollowClusterAsync);
+        }
+    }
+
+    private void AddConfiguration(KubernetesPicture picture, string?[] namespaces)
+    {
+        // Without them services go on, and Gateways select no routes by them.
+        Add(picture, new ResourcePath("", "v1", "namespaces"), Need.Granted,
+            KubernetesJson.Default.ListPageNamespaceObject, KubernetesJson.Default.WatchEventNamespaceObject, (to, happened) => to.Configuration.Apply(happened));
+        foreach (string? ns in namespaces)
+        {
             AddConfiguration(picture, new ResourcePath(Ours, "v1alpha1", "trafficpolicies", ns), "TrafficPolicy");
             AddConfiguration(picture, new ResourcePath(GatewayApi, "v1", "gateways", ns), "Gateway");
             AddConfiguration(picture, new ResourcePath(GatewayApi, "v1", "httproutes", ns), "HTTPRoute");
@@ -54,11 +70,6 @@ internal sealed class KubernetesFeed(
         if (options.Sources.Names.Count > 0)
         {
             AddConfiguration(picture, new ResourcePath(Ours, "v1alpha1", "sources"), "Source");
-        }
-        if (clusters is not null)
-        {
-            picture.Await("cluster object");
-            changes.Add(FollowClusterAsync);
         }
     }
 

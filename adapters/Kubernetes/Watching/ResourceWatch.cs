@@ -72,7 +72,7 @@ internal sealed class ResourceWatch<T>(
     // Each page has its own time: a long list that comes on is not a slow one.
     private async Task<ListPage<T>> PageAsync(string? next, CancellationToken cancellationToken)
     {
-        string query = string.Create(CultureInfo.InvariantCulture, $"{resource.Path}?limit={times.PageSize}")
+        string query = string.Create(CultureInfo.InvariantCulture, $"{resource.Path}?limit={times.PageSize}{resource.Selector}")
             + (next is null ? "" : $"&continue={Uri.EscapeDataString(next)}");
         using var deadline = new Deadline(times.Request, time, cancellationToken);
         try
@@ -179,6 +179,6 @@ internal sealed class ResourceWatch<T>(
         int seconds = (int)Math.Ceiling(times.Watch.TotalSeconds);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{resource.Path}?watch=1&allowWatchBookmarks=true&resourceVersion={version}&timeoutSeconds={RandomNumberGenerator.GetInt32(seconds, (2 * seconds) + 1)}");
+            $"{resource.Path}?watch=1&allowWatchBookmarks=true&resourceVersion={version}&timeoutSeconds={RandomNumberGenerator.GetInt32(seconds, (2 * seconds) + 1)}{resource.Selector}");
     }
 }

@@ -66,6 +66,22 @@ public sealed partial class ResourceWatchTests
     }
 
     [Fact]
+    public async Task Run_ServerWithAPath_IsAskedUnderIt()
+    {
+        var server = new ScriptedServer(_ => ScriptedServer.Json(Page));
+        var times = new KubernetesTimes();
+        using var client = new KubernetesClient(new ClusterAccess { Server = new Uri("https://many/k8s/clusters/c-1") }, times, TimeProvider.System, server);
+        var watch = new ResourceWatch<NodeObject>(
+            client, new ResourcePath("", "v1", "nodes", Label: "a/b=true"), KubernetesJson.Default.ListPageNodeObject, KubernetesJson.Default.WatchEventNodeObject, times, TimeProvider.System);
+
+        await Should.ThrowAsync<KubernetesException>(() => watch.RunAsync(isOptional: false, Emit, CancellationToken.None));
+
+        server.Requests[0].ShouldBe("/k8s/clusters/c-1/api/v1/nodes?limit=500&labelSelector=a%2Fb%3Dtrue");
+        server.Requests[1].ShouldStartWith("/k8s/clusters/c-1/api/v1/nodes?watch=1&");
+        server.Requests[1].ShouldEndWith("&labelSelector=a%2Fb%3Dtrue");
+    }
+
+    [Fact]
     public async Task Run_VersionTooOld_ListsAnew()
     {
         var server = new ScriptedServer(
