@@ -34,6 +34,8 @@ internal static class RunCommand
         DefaultValueFactory = _ => [],
     };
 
+    private static readonly Option<string?> ClusterSecrets = ClusterSecretsOption.Create();
+
     private static readonly Option<string> Data = new("--data") { Description = "The folder where state is kept", HelpName = "FOLDER", DefaultValueFactory = _ => Defaults.DataFolder };
 
     private static readonly Option<IPEndPoint> RestAddress = Parsing.EndPoint("--rest-address", "Where REST, health and metrics are served", Defaults.RestAddress);
@@ -73,7 +75,7 @@ internal static class RunCommand
     {
         var command = new Command("run", "Runs the control plane until it is told to stop (SIGTERM, Ctrl+C)")
         {
-            Config, Kubernetes, Data, RestAddress, XdsAddress, Certificate, Key, Insecure, WarmTimeout, StartGrace, MaxRemoval, RegistrationTokens, Level,
+            Config, Kubernetes, ClusterSecrets, Data, RestAddress, XdsAddress, Certificate, Key, Insecure, WarmTimeout, StartGrace, MaxRemoval, RegistrationTokens, Level,
         };
         command.SetAction(RunAsync);
         return command;
@@ -105,6 +107,9 @@ internal static class RunCommand
         {
             ConfigPath = arguments.GetValue(Config),
             Kubernetes = arguments.GetValue(Kubernetes) ?? [],
+            ClusterSecrets = arguments.GetResult(ClusterSecrets) is null
+                ? null
+                : ClusterSecretsOption.Read(arguments.GetValue(ClusterSecrets), arguments.GetValue(Kubernetes) ?? []),
             DataFolder = arguments.GetRequiredValue(Data),
             RestAddress = arguments.GetRequiredValue(RestAddress),
             XdsAddress = arguments.GetRequiredValue(XdsAddress),

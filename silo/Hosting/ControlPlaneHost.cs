@@ -89,6 +89,8 @@ public static class ControlPlaneHost
         services.AddSingleton<DeclaredSources>()
             .AddSingleton<ISourceProvider>(provider => provider.GetRequiredService<DeclaredSources>())
             .AddSingleton<ICatalogObserver>(provider => provider.GetRequiredService<DeclaredSources>());
+        // After the others: a cluster that is named elsewhere, too, is watched as it is named there.
+        services.AddClusterSecrets(options);
         services.AddSingleton<CatalogClusterObjects>()
             .AddSingleton<IClusterObjects>(provider => provider.GetRequiredService<CatalogClusterObjects>())
             .AddSingleton<ICatalogObserver>(provider => provider.GetRequiredService<CatalogClusterObjects>());

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using ControlPlane.Adapters.Kubernetes;
+using ControlPlane.Adapters.Kubernetes.Secrets;
 
 namespace ControlPlane.Silo.Hosting;
 
@@ -12,6 +13,9 @@ public sealed record RunOptions
 
     /// <summary>The Kubernetes clusters to watch, each a source of its own.</summary>
     public IReadOnlyList<KubernetesAdapterOptions> Kubernetes { get; init; } = [];
+
+    /// <summary>Where the Secrets are that name further Kubernetes clusters; null: no Secrets are read.</summary>
+    public ClusterSecretsOptions? ClusterSecrets { get; init; }
 
     /// <summary>Where state is kept.</summary>
     public required string DataFolder { get; init; }

@@ -15,6 +15,7 @@ internal sealed partial class SourceHosts(
     private readonly ILogger logger = loggers.CreateLogger<SourceHosts>();
     private readonly ISourceProvider[] providers = [.. providers];
     private readonly Dictionary<string, RunningSource> running = new(StringComparer.Ordinal);
+    private string[] twice = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -32,6 +33,7 @@ internal sealed partial class SourceHosts(
                 {
                     said[item.Provider] = item.Sources;
                     isRetiring = true;
+                    SayWhatIsNamedTwice(said);
                 }
                 SourceDefinition[] wanted = [.. said.SelectMany(sources => sources ?? []).DistinctBy(source => source.Name)];
                 bool areAllKnown = said.All(sources => sources is not null);
@@ -48,6 +50,16 @@ internal sealed partial class SourceHosts(
             await Task.WhenAll(running.Values.Select(source => source.DisposeAsync().AsTask()));
             await Task.WhenAll(watching);
         }
+    }
+
+    private void SayWhatIsNamedTwice(IReadOnlyCollection<SourceDefinition>?[] said)
+    {
+        string[] now = [.. said.SelectMany(sources => sources ?? []).GroupBy(source => source.Name, StringComparer.Ordinal).Where(group => group.Skip(1).Any()).Select(group => group.Key)];
+        foreach (string source in now.Except(twice))
+        {
+            LogNamedTwice(logger, source);
+        }
+        twice = now;
     }
 
     // What could not be retired is tried again in a while.
@@ -133,6 +145,9 @@ internal sealed partial class SourceHosts(
 
     [LoggerMessage(3, LogLevel.Warning, "{Provider} does not know its sources and will be asked again: {Reason}")]
     private static partial void LogProviderFailed(ILogger logger, string provider, string reason);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Source} is named twice: by the command line before objects, by objects before Secrets; the first counts")]
+    private static partial void LogNamedTwice(ILogger logger, string source);
 
     /// <summary>A source that is watched, with what watches it.</summary>
     private sealed class RunningSource : IAsyncDisposable

@@ -21,6 +21,8 @@ namespace ControlPlane.Adapters.Kubernetes.Objects;
 [JsonSerializable(typeof(WatchEvent<NodeObject>))]
 [JsonSerializable(typeof(ListPage<NamespaceObject>))]
 [JsonSerializable(typeof(WatchEvent<NamespaceObject>))]
+[JsonSerializable(typeof(ListPage<SecretObject>))]
+[JsonSerializable(typeof(WatchEvent<SecretObject>))]
 [JsonSerializable(typeof(ListPage<CustomObject>))]
 [JsonSerializable(typeof(WatchEvent<CustomObject>))]
 internal sealed partial class KubernetesJson : JsonSerializerContext;

@@ -151,6 +151,22 @@ public sealed class KubeApiServer : IAsyncDisposable
             context: {cluster: test, user: test}
         """);
 
+    /// <summary>A kubeconfig that needs no files.</summary>
+    public string InlineKubeconfig(string token) => $$"""
+        apiVersion: v1
+        kind: Config
+        current-context: test
+        clusters:
+          - name: test
+            cluster: {server: "{{Address}}", certificate-authority-data: {{Convert.ToBase64String(File.ReadAllBytes(AuthorityFile))}}}
+        users:
+          - name: test
+            user: {token: {{token}}}
+        contexts:
+          - name: test
+            context: {cluster: test, user: test}
+        """;
+
     public async ValueTask DisposeAsync()
     {
         foreach (ChildProcess controller in controllers)
