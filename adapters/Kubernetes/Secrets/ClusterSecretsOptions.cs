@@ -4,7 +4,7 @@ namespace ControlPlane.Adapters.Kubernetes.Secrets;
 public sealed record ClusterSecretsOptions
 {
     /// <summary>Where they are when nothing is said and this is no pod.</summary>
-    public const string DefaultNamespace = "controlplane-system";
+    public const string DefaultNamespace = "controlplane";
 
     private const string OwnNamespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace";
 

@@ -32,7 +32,7 @@ public sealed class ClusterSecretsTests : IAsyncLifetime
             """);
         KubeApiServer[] servers = await Task.WhenAll(KubeApiServer.StartAsync(), KubeApiServer.StartAsync());
         (home, east) = (servers[0], servers[1]);
-        await home.ApplyAsync("apiVersion: v1\nkind: Namespace\nmetadata: {name: controlplane-system}\n");
+        await home.ApplyAsync("apiVersion: v1\nkind: Namespace\nmetadata: {name: controlplane}\n");
         await east.AddTokenAsync("t0ken-1", "controlplane", "readers");
     }
 
@@ -128,7 +128,7 @@ public sealed class ClusterSecretsTests : IAsyncLifetime
         string good = east.InlineKubeconfig("t0ken-1");
         await SecretAsync("b", Own, ("east", good), ("north", good.Replace("{token: t0ken-1}", "{exec: {command: t0ken-x}}", StringComparison.Ordinal)));
         await EndpointsAsync("10.0.0.1");
-        const string NorthProblem = "Secret controlplane-system/b: data[north]: users: exec: not supported yet: use a token or a client certificate";
+        const string NorthProblem = "Secret controlplane/b: data[north]: users: exec: not supported yet: use a token or a client certificate";
         await SourceAsync("kubernetes/north", source => Reason(source) == NorthProblem && Problems(source) == NorthProblem);
         await SourceAsync("cluster-secrets/home", source => IsLive(source) && Problems(source) == NorthProblem);
 
@@ -137,9 +137,9 @@ public sealed class ClusterSecretsTests : IAsyncLifetime
         await SecretAsync("b", Own, ("east", "t0ken-1: ["), ("home", good));
         await SourceAsync("cluster-secrets/home", source => Problems(source) ==
             """
-            Secret controlplane-system/b: data[east]: it cannot be read as YAML, near line 2. What it held before stays in force
-            Secret controlplane-system/b: data[home]: the cluster home is named on the command line (--kubernetes), which counts: remove one of them
-            Secret controlplane-system/c: data[east]: the cluster east is named by Secret controlplane-system/b, which counts as the first by name: remove one of them
+            Secret controlplane/b: data[east]: it cannot be read as YAML, near line 2. What it held before stays in force
+            Secret controlplane/b: data[home]: the cluster home is named on the command line (--kubernetes), which counts: remove one of them
+            Secret controlplane/c: data[east]: the cluster east is named by Secret controlplane/b, which counts as the first by name: remove one of them
             """);
         await east.ApplyAsync(KubernetesObjects.Slice("cart", "a", KubernetesObjects.Endpoint("10.0.0.2")));
         await EndpointsAsync("10.0.0.2");
@@ -172,7 +172,7 @@ public sealed class ClusterSecretsTests : IAsyncLifetime
         string kubeconfig = home.WriteKubeconfig("home.kubeconfig", "{token: reader}");
         controlPlane = ControlPlaneProcess.Launch(data.Path, "--config", configuration.Path, "--kubernetes", $"home={kubeconfig}", "--cluster-secrets");
         await Eventually.Until(async () => await AnswersAsync());
-        const string Words = "answers 403 to /api/v1/namespaces/controlplane-system/secrets: allow it (deploy/kubernetes/cluster-secrets.yaml)";
+        const string Words = "answers 403 to /api/v1/namespaces/controlplane/secrets: allow it (deploy/kubernetes/cluster-secrets.yaml)";
         await SourceAsync("cluster-secrets/home", source => Reason(source).Contains(Words, StringComparison.Ordinal));
         (await NamesAsync()).ShouldNotContain("kubernetes/east");
 
@@ -203,14 +203,14 @@ public sealed class ClusterSecretsTests : IAsyncLifetime
     private Task SecretAsync(string name, string label, params (string Key, string Value)[] entries) => home.ApplyAsync($$$$"""
         apiVersion: v1
         kind: Secret
-        metadata: {name: {{{{name}}}}, namespace: controlplane-system, labels: {{{{{label}}}}: "true"}}
+        metadata: {name: {{{{name}}}}, namespace: controlplane, labels: {{{{{label}}}}: "true"}}
         data: {{{{{Data(entries)}}}}}
         """);
 
     private static string Data((string Key, string Value)[] entries) =>
         string.Join(", ", entries.Select(entry => $"{entry.Key}: {Convert.ToBase64String(Encoding.UTF8.GetBytes(entry.Value))}"));
 
-    private Task DeleteSecretAsync(string name) => home.DeleteAsync($"/api/v1/namespaces/controlplane-system/secrets/{name}");
+    private Task DeleteSecretAsync(string name) => home.DeleteAsync($"/api/v1/namespaces/controlplane/secrets/{name}");
 
     private async Task SourceAsync(string name, Func<JsonNode, bool> condition)
     {

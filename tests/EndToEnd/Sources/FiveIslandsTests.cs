@@ -106,10 +106,11 @@ public sealed class FiveIslandsTests : IAsyncLifetime
             tally = await caller.CallAsync(100);
             return tally.Failures.IsEmpty && tally.Answers.Keys.Order(StringComparer.Ordinal).SequenceEqual(islands.Order(StringComparer.Ordinal));
         }, state: () => $"{tally}; expected {string.Join(", ", islands)}");
-        tally = await caller.CallAsync(200);
+        // Envoy shares exactly, among all requests: these are some of them, between those of a load. The bound is four times what would be chance.
+        tally = await caller.CallAsync(300);
         foreach (string island in islands)
         {
-            tally.Share(island).ShouldBe(100.0 / islands.Length, 3, tally.ToString());
+            tally.Share(island).ShouldBe(100.0 / islands.Length, 10, tally.ToString());
         }
     }
 
