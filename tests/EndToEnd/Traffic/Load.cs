@@ -23,6 +23,14 @@ public sealed class Load
         return Eventually.Until(() => Tally.Total >= goal, state: Tally.ToString);
     }
 
+    /// <summary>Who answers the next requests: all that this sends, since some among others may meet the same hosts again and again.</summary>
+    public async Task<Tally> NextAsync(int requests)
+    {
+        var before = new Dictionary<string, int>(Tally.Answers);
+        await UntilMoreAsync(requests);
+        return Tally.Since(before);
+    }
+
     /// <summary>Stops, and says what became of the requests.</summary>
     public async Task<Tally> StopAsync()
     {

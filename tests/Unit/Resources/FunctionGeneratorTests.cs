@@ -24,7 +24,9 @@ public sealed class FunctionGeneratorTests
 
         manager.HttpFilters.Select(filter => filter.Name).ShouldBe(["envoy.filters.http.aws_lambda", "envoy.filters.http.router"]);
         manager.HttpFilters[0].TypedConfig.Unpack<Config>().ShouldBe(new Config { Arn = Arn, HostRewrite = "lambda.eu-west-1.amazonaws.com" });
+        manager.RouteConfig.VirtualHosts[0].Routes[0].Route_.RetryPolicy.RetryOn.ShouldContain("reset-before-request");
         EnvoyCluster cluster = FunctionGenerator.Cluster("f", Invoked);
+        cluster.CircuitBreakers.Thresholds.Single().RetryBudget.ShouldNotBeNull();
         cluster.Type.ShouldBe(EnvoyCluster.Types.DiscoveryType.LogicalDns);
         cluster.LoadAssignment.Endpoints[0].LbEndpoints[0].Endpoint.Address.SocketAddress.Address.ShouldBe("lambda.eu-west-1.amazonaws.com");
         cluster.Metadata.FilterMetadata["com.amazonaws.lambda"].Fields["egress_gateway"].BoolValue.ShouldBeTrue();

@@ -74,14 +74,14 @@ internal static class ClusterGenerator
         return cluster;
     }
 
-    /// <summary>One with neither retries nor opinions about health: who calls it has them.</summary>
-    public static EnvoyCluster Of(string name, EnvoyCluster.Types.DiscoveryType type) =>
-        new() { Name = name, Type = type, ConnectTimeout = ConnectTimeout, CircuitBreakers = Unlimited(withRetryBudget: false) };
+    /// <summary>One without opinions about health: who calls it has them.</summary>
+    public static EnvoyCluster Of(string name, EnvoyCluster.Types.DiscoveryType type, bool withRetryBudget) =>
+        new() { Name = name, Type = type, ConnectTimeout = ConnectTimeout, CircuitBreakers = Unlimited(withRetryBudget) };
 
     /// <summary>The application beside a sidecar.</summary>
     public static EnvoyCluster OfApplication(string name, int port, Protocol protocol)
     {
-        EnvoyCluster cluster = Of(name, EnvoyCluster.Types.DiscoveryType.Static);
+        EnvoyCluster cluster = Of(name, EnvoyCluster.Types.DiscoveryType.Static, withRetryBudget: false);
         cluster.LoadAssignment = OneAddress(name, "127.0.0.1", port);
         SpeakHttp2(cluster, protocol);
         return cluster;

@@ -40,7 +40,7 @@ internal static class FunctionGenerator
         string host = url.DnsSafeHost;
         EnvoyCluster cluster = ClusterGenerator.Of(name, IPAddress.TryParse(host, out _)
             ? EnvoyCluster.Types.DiscoveryType.Static
-            : EnvoyCluster.Types.DiscoveryType.LogicalDns);
+            : EnvoyCluster.Types.DiscoveryType.LogicalDns, withRetryBudget: true);
         cluster.PerConnectionBufferLimitBytes = MostBytes;
         ClusterGenerator.Resolve(cluster, host, url.Port);
         if (function.Speaks == Speaks.Lambda)

@@ -1,4 +1,5 @@
 using ControlPlane.Model;
+using ControlPlane.Routing;
 using ControlPlane.Xds.Resources.Naming;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
@@ -37,7 +38,10 @@ internal static class ListenerGenerator
     public static Listener Internal(string name, uint mostBytes, HttpFilter? filter, string host)
     {
         HttpConnectionManager manager = ManagerTo(name);
-        manager.RouteConfig.VirtualHosts[0].Routes[0].Route_.HostRewriteLiteral = host;
+        RouteAction action = manager.RouteConfig.VirtualHosts[0].Routes[0].Route_;
+        action.HostRewriteLiteral = host;
+        // A connection that the other side has just closed looks like an answer of the function to whoever called, and is not tried again there.
+        action.RetryPolicy = RouteActions.Retries(EffectivePolicy.Default);
         if (filter is not null)
         {
             manager.HttpFilters.Insert(0, filter);
