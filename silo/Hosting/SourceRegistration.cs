@@ -1,4 +1,5 @@
 using ControlPlane.Adapters.Aws.Budget;
+using ControlPlane.Adapters.CloudFoundry;
 using ControlPlane.Adapters.CloudMap;
 using ControlPlane.Adapters.Consul;
 using ControlPlane.Adapters.Ec2;
@@ -22,6 +23,7 @@ internal static class SourceRegistration
         .AddSingleton<ISourceType, Ec2SourceType>()
         .AddSingleton<ISourceType, LambdaSourceType>()
         .AddSingleton<ISourceType, CloudMapSourceType>()
+        .AddSingleton<ISourceType, CloudFoundrySourceType>()
         .AddSingleton<SourceTypes>();
 
     /// <summary>All kinds, to check objects with.</summary>
