@@ -59,3 +59,4 @@ fetch() {
 }
 
 fetch consul bullseye consul=1.8.7+dfsg1-2+b3 usr/bin/consul
+fetch nats bookworm nats-server usr/sbin/nats-server

@@ -215,7 +215,8 @@ internal sealed class RouteBus : IAsyncDisposable
                 Token = access.TokenFile is { } token ? await Secrets.ReadAsync("tokenFile", token, cancellationToken) : null,
                 CredsFile = access.CredentialsFile,
             },
-            TlsOpts = new NatsTlsOpts { Mode = isTls ? TlsMode.Require : TlsMode.Auto, ConfigureClientAuthentication = options => ConfigureAsync(access, options) },
+            // Without a word of TLS the client takes it where the server has it.
+            TlsOpts = isTls ? new NatsTlsOpts { Mode = TlsMode.Require, ConfigureClientAuthentication = options => ConfigureAsync(access, options) } : NatsTlsOpts.Default,
         };
     }
 

@@ -35,6 +35,7 @@ public sealed class DependencyRulesTests
         ["System.CommandLine"] = ["silo"],
         ["Spectre.Console"] = ["silo"],
         ["Microsoft.Orleans.Server"] = ["silo"],
+        ["NATS.Client.Core"] = ["adapters/CloudFoundry"],
         ["AWSSDK.Core"] = ["adapters/Aws"],
         ["AWSSDK.SecurityToken"] = ["adapters/Aws"],
         ["AWSSDK.SSO"] = ["adapters/Aws"],
