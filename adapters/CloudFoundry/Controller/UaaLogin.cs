@@ -51,7 +51,7 @@ internal sealed class UaaLogin(ControllerAccess access, ControllerTransport tran
         using var message = new HttpRequestMessage(HttpMethod.Post, Join(uaa, "oauth/token"));
         message.Headers.Accept.ParseAdd("application/json");
         // Users log in by the client cf, which has no secret, as the command line does.
-        string client = access.ClientId is { } id ? $"{Uri.EscapeDataString(id)}:{Uri.EscapeDataString(secret)}" : "cf:";
+        string client = access.ClientId is { } id ? $"{id}:{secret}" : "cf:";
         message.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(client)));
         message.Content = new FormUrlEncodedContent(access.ClientId is null
             ? [new("grant_type", "password"), new("username", access.Username), new("password", secret)]

@@ -31,13 +31,18 @@ internal static class RouteInstances
                 problems.Add(new Problem(id, "tls_port", AppInstances.TlsOnly(endpoint.TlsPort)));
                 continue;
             }
+            string host = HostOf(named.First().Uri);
             yield return new Instance
             {
                 Id = id,
                 Service = named.Key,
                 Address = endpoint.Host,
                 Ports = [new InstancePort(endpoint.Port, "", endpoint.Protocol)],
-                Attributes = new InstanceAttributes([.. AttributesOf(registration), new("route.host", HostOf(named.First().Uri)), .. AppInstances.Said("app.guid", endpoint.App)]),
+                Attributes = new InstanceAttributes(
+                [
+                    .. AttributesOf(registration), new("route.host", host), .. AppInstances.Said("route.domain", host[(host.IndexOf('.', StringComparison.Ordinal) + 1)..]),
+                    .. AppInstances.Said("app.guid", endpoint.App),
+                ]),
                 Locality = new Locality("", endpoint.Zone),
             };
         }

@@ -27,6 +27,7 @@ internal sealed class RoutePicture(string place, bool usesApps, CloudFoundryTime
     private bool isComplete;
     private bool hasHeard;
     private bool wasSilent;
+    private bool hasNews;
     private long heard;
 
     /// <summary>Whether the apps are known.</summary>
@@ -82,15 +83,20 @@ internal sealed class RoutePicture(string place, bool usesApps, CloudFoundryTime
 
     public void SetApps(AppCatalog read)
     {
-        isWhole |= catalog is null || !catalog.IsSameAs(read);
+        // What was newer than the last reading may be older than this one.
+        isWhole |= hasNews || catalog is null || !catalog.IsSameAs(read);
+        hasNews = false;
         catalog = read;
         MissesApps = false;
         problems.Set("apps", []);
     }
 
     /// <summary>The apps could not be read again: those that are known count, and routes go on.</summary>
-    public void MissApps(string reason) =>
+    public void MissApps(string reason)
+    {
+        MissesApps = false;
         problems.Set("apps", [new Problem("apps", "api", $"{reason}. Names and health are those of the last reading, instances come and go with their routes; apps that are new since are left out")]);
+    }
 
     /// <summary>Something that is not right, in words; null: it is.</summary>
     public void Note(string field, string? message) => problems.Set(field, message is null ? [] : [new Problem(place, field, message)]);
@@ -165,6 +171,7 @@ internal sealed class RoutePicture(string place, bool usesApps, CloudFoundryTime
     private GroupRead? Read(string group)
     {
         IReadOnlyList<Registration> registrations = table.Of(group);
+        hasNews |= catalog is not null && registrations.Any(registration => registration.Since > catalog.Begun);
         var found = new List<Problem>();
         GroupRead? read;
         if (!usesApps)

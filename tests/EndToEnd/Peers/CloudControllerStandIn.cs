@@ -128,8 +128,7 @@ public sealed class CloudControllerStandIn : IAsyncDisposable
         string basic = context.Request.Headers.Authorization.ToString() is { Length: > 6 } header ? Encoding.UTF8.GetString(Convert.FromBase64String(header[6..])) : "";
         bool isRight = form["grant_type"].ToString() switch
         {
-            // Name and secret are URL-encoded before they are put together.
-            "client_credentials" => basic == $"controlplane:{Uri.EscapeDataString(Secret)}",
+            "client_credentials" => basic == $"controlplane:{Secret}",
             "password" => basic == "cf:" && form["username"] == "auditor" && form["password"] == Secret,
             _ => false,
         };

@@ -29,6 +29,7 @@ public sealed partial class ReferenceDocumentTests
     [Theory]
     [InlineData("README.md")]
     [InlineData("consul.md")]
+    [InlineData("cloud-foundry.md")]
     [InlineData("your-own.md")]
     [InlineData("ecs.md")]
     [InlineData("ec2.md")]
