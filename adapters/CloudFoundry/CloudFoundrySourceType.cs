@@ -82,7 +82,7 @@ public sealed class CloudFoundrySourceType : SourceType<CloudFoundrySettings>
     {
         var access = new NatsAccess
         {
-            Servers = nats.Texts("servers", NatsAccess.CheckServer),
+            Servers = nats.Texts("servers"),
             Username = nats.Text("username", Names.NotEmpty),
             PasswordFile = nats.Text("passwordFile", Names.NotEmpty),
             TokenFile = nats.Text("tokenFile", Names.NotEmpty),
@@ -91,9 +91,17 @@ public sealed class CloudFoundrySourceType : SourceType<CloudFoundrySettings>
             CertificateFile = nats.Text("certificateFile", Names.NotEmpty),
             KeyFile = nats.Text("keyFile", Names.NotEmpty),
         };
-        if (access.Servers.IsEmpty && !nats.Has("servers"))
+        if (access.Servers.IsEmpty)
         {
             nats.Refuse("servers", "missing: a list of servers was expected, with at least one");
+        }
+        for (int i = 0; i < access.Servers.Count; i++)
+        {
+            // What is wrong is not repeated: it may hold a password.
+            if (!NatsAccess.IsServer(access.Servers[i]))
+            {
+                nats.Problems.Add(nats.LineOf("servers"), nats.PathOf($"servers[{i}]"), "expected a server such as nats://host:4222 or tls://host:4224, without user and password");
+            }
         }
         if (access.Username is null != access.PasswordFile is null)
         {

@@ -29,9 +29,7 @@ public sealed record NatsAccess
     /// <summary>Where, for people.</summary>
     internal string Place => $"NATS at {string.Join(", ", Servers.Select(server => server[(server.IndexOf("://", StringComparison.Ordinal) + 3)..]))}";
 
-    /// <summary>What is wrong with a server's address, in words.</summary>
-    internal static string? CheckServer(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "nats" or "tls" && url.UserInfo.Length == 0 && url.Host.Length > 0 && !text.Contains(',', StringComparison.Ordinal)
-            ? null
-            : "expected a server such as nats://host:4222 or tls://host:4224, without user and password";
+    /// <summary>Whether a text is the address of a server, without a login in it.</summary>
+    internal static bool IsServer(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "nats" or "tls" && url.UserInfo.Length == 0 && url.Host.Length > 0 && !text.Contains(',', StringComparison.Ordinal);
 }

@@ -27,11 +27,11 @@ public sealed class RateGateTests : IDisposable
         (await Should.ThrowAsync<CloudFoundryException>(() => AskAsync(client))).Message.ShouldBe(
             "the Cloud Controller at api.test answers 429 to processes/stats: too many requests, it asks to wait 600 s");
         int sent = controller.Requests.Count;
-        time.Advance(TimeSpan.FromSeconds(599));
+        time.Advance(TimeSpan.FromSeconds(590));
         (await Should.ThrowAsync<CloudFoundryException>(() => AskAsync(client))).Message.ShouldStartWith("the Cloud Controller at api.test allows no requests for another ");
         controller.Requests.Count.ShouldBe(sent);
         // With some more, that is another for each who waits.
-        time.Advance(TimeSpan.FromSeconds(62));
+        time.Advance(TimeSpan.FromSeconds(71));
 
         (await AskAsync(client)).Resources.ShouldBeEmpty();
     }
