@@ -17,7 +17,7 @@ internal sealed class CatalogRegistry(CatalogReader catalog, TimeSpan rest, Time
         var groups = new Dictionary<string, ValueList<Instance>>(StringComparer.Ordinal);
         foreach (App app in read.Apps.Values.OrderBy(app => app.Guid, StringComparer.Ordinal))
         {
-            ValueList<Instance> instances = AppInstances.Of(app, problems).ToValueList();
+            ValueList<Instance> instances = AppInstances.ToldApart(AppInstances.Of(app, problems));
             if (!instances.IsEmpty)
             {
                 groups[app.Group] = instances;

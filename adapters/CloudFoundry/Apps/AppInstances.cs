@@ -55,6 +55,11 @@ internal static class AppInstances
         }
     }
 
+    /// <summary>While an app is deployed anew, old and new containers have the same numbers: then their addresses tell them apart.</summary>
+    public static ValueList<Instance> ToldApart(IEnumerable<Instance> instances) => instances.GroupBy(instance => instance.Id, StringComparer.Ordinal)
+        .SelectMany(same => same.Count() == 1 ? same : same.Select(instance => instance with { Id = string.Create(CultureInfo.InvariantCulture, $"{instance.Id}@{instance.Address}:{instance.Ports[0].Number}") }))
+        .ToValueList();
+
     /// <summary>An attribute, unless nothing is said.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Said(string name, string value) => value.Length > 0 ? [new(name, value)] : [];
 

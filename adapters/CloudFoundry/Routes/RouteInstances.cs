@@ -97,10 +97,11 @@ internal static class RouteInstances
     private static string Index(RegisteredEndpoint endpoint) =>
         endpoint.Index.Length > 0 ? endpoint.Index : endpoint.InstanceId.Length > 0 ? endpoint.InstanceId : endpoint.Address;
 
-    // By its own ID; older Cloud Controllers do not say that, but its number.
+    // By its own ID. Older Cloud Controllers do not say that, but where it is; and to some they say its number only.
     private static AppInstance? Find(App app, RegisteredEndpoint endpoint, AppPort? port) =>
         app.Instances.FirstOrDefault(container => container.Guid.Length > 0 && container.Guid == endpoint.InstanceId)
-        ?? app.Instances.FirstOrDefault(container => container.Guid.Length == 0 && container.ProcessType == (port?.ProcessType ?? App.Web)
+        ?? app.Instances.FirstOrDefault(container => container.Guid.Length == 0 && container.Host == endpoint.Host && endpoint.Port > 0 && container.Ports.Any(mapped => mapped.External == endpoint.Port))
+        ?? app.Instances.FirstOrDefault(container => container.Guid.Length == 0 && container.Ports.IsEmpty && container.IsPlaced && container.ProcessType == (port?.ProcessType ?? App.Web)
             && container.Index.ToString(CultureInfo.InvariantCulture) == endpoint.Index);
 
     private static IEnumerable<KeyValuePair<string, string>> AttributesOf(Registration registration)

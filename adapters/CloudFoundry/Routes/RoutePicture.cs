@@ -176,11 +176,11 @@ internal sealed class RoutePicture(string place, bool usesApps, CloudFoundryTime
         GroupRead? read;
         if (!usesApps)
         {
-            read = new GroupRead(group, registrations.SelectMany(registration => RouteInstances.ByHost(registration, found)).ToValueList());
+            read = new GroupRead(group, AppInstances.ToldApart(registrations.SelectMany(registration => RouteInstances.ByHost(registration, found))));
         }
         else if (catalog!.Apps.TryGetValue(group, out App? app))
         {
-            read = new GroupRead(app.Group, RouteInstances.OfApp(app, catalog.Begun, registrations, found).ToValueList());
+            read = new GroupRead(app.Group, AppInstances.ToldApart(RouteInstances.OfApp(app, catalog.Begun, registrations, found)));
         }
         else
         {

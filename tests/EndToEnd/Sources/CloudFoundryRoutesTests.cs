@@ -63,6 +63,28 @@ public sealed class CloudFoundryRoutesTests
     }
 
     [Fact]
+    public async Task Pruning_OfMost_IsBelievedWhenTheyAreNotHeardAgain()
+    {
+        await using NatsServer nats = await NatsServer.StartAsync();
+        await using var registrar = new Registrar(nats);
+        foreach (int i in Enumerable.Range(0, 3))
+        {
+            await registrar.KeepAsync($"{i}", Registrar.Message("cart.apps.example.com", $"10.0.1.{i}", 61001, "cart-guid", index: i, more: """ "stale_threshold_in_seconds": 1 """));
+        }
+        await using WatchedSource source = Watch(new CloudFoundrySettings { Nats = Nats(nats) });
+        await source.LiveAsync();
+
+        registrar.Forget("0");
+        string back = registrar.Forget("1");
+        await StaleAsync(source, "2 of 3 endpoints are gone in one reading");
+        source.Endpoints("cart").ShouldBe("10.0.1.0:61001 Healthy, 10.0.1.1:61001 Healthy, 10.0.1.2:61001 Healthy");
+        await registrar.KeepAsync("1", back);
+
+        await UntilAsync(source, "cart", "10.0.1.1:61001 Healthy, 10.0.1.2:61001 Healthy");
+        await source.LiveAsync();
+    }
+
+    [Fact]
     public async Task Registrars_AreAskedToRegisterAtOnceAndToldHowOften()
     {
         await using NatsServer nats = await NatsServer.StartAsync();

@@ -175,6 +175,18 @@ public sealed class RoutePictureTests
     }
 
     [Fact]
+    public void Containers_OfADeploymentThatRolls_AreToldApart()
+    {
+        var picture = new RoutePicture("NATS at n", usesApps: true, new CloudFoundryTimes(), time);
+        picture.Begin(TimeSpan.Zero);
+        Register(picture, "a.x", "10.0.0.1", "a-guid");
+        Register(picture, "a.x", "10.0.0.2", "a-guid");
+        picture.SetApps(Catalog("a"));
+
+        picture.TakeChanges().OfType<GroupRead>().Single().Instances.Select(instance => instance.Id).ShouldBe(["o/s/a/0@10.0.0.1:80", "o/s/a/0@10.0.0.2:80"]);
+    }
+
+    [Fact]
     public void Health_IsThatOfTheAppUnlessTheRouteIsNewer()
     {
         var picture = new RoutePicture("NATS at n", usesApps: true, new CloudFoundryTimes(), time);
