@@ -1,4 +1,3 @@
-using System.Net.Security;
 using System.Text.Json;
 using System.Threading.Channels;
 using ControlPlane.Adapters.CloudFoundry.Access;
@@ -53,7 +52,7 @@ internal sealed class RouteBus : IAsyncDisposable
     /// <exception cref="CloudFoundryException">It cannot be reached, or does not let us in.</exception>
     public static async Task<RouteBus> OpenAsync(NatsAccess access, CloudFoundryTimes times, TimeProvider time, IApiCallObserver calls, CancellationToken cancellationToken)
     {
-        NatsOpts options = await OptionsAsync(access, times, cancellationToken);
+        NatsOpts options = await NatsLogin.OptionsAsync(access, times, cancellationToken);
         var bus = new RouteBus(access, new NatsConnection(options), times);
         long begun = time.GetTimestamp();
         string outcome = "unreachable";
@@ -70,7 +69,7 @@ internal sealed class RouteBus : IAsyncDisposable
             {
                 throw;
             }
-            throw error as CloudFoundryException ?? Explain(access, error);
+            throw error as CloudFoundryException ?? NatsLogin.Explain(access, error);
         }
         finally
         {
@@ -188,70 +187,5 @@ internal sealed class RouteBus : IAsyncDisposable
             refused = $"the server does not let us publish {Start}, so that routes are heard only when they are renewed: allow that ({error})";
         }
         return ValueTask.CompletedTask;
-    }
-
-    private static async Task<NatsOpts> OptionsAsync(NatsAccess access, CloudFoundryTimes times, CancellationToken cancellationToken)
-    {
-        // Read before, so that its failure is said in words; by the client again.
-        if (access.CredentialsFile is { } credentials)
-        {
-            await Secrets.ReadAsync("credentialsFile", credentials, cancellationToken);
-        }
-        bool isTls = access.AuthoritiesFile is not null || access.CertificateFile is not null || access.Servers.Any(server => server.StartsWith("tls:", StringComparison.Ordinal));
-        return NatsOpts.Default with
-        {
-            Name = "controlplane",
-            Url = string.Join(',', access.Servers),
-            ConnectTimeout = times.Connect,
-            CommandTimeout = times.Connect,
-            RequestTimeout = times.Connect,
-            PingInterval = times.Ping,
-            MaxPingOut = 2,
-            MaxReconnectRetry = 0,
-            AuthOpts = new NatsAuthOpts
-            {
-                Username = access.Username,
-                Password = access.PasswordFile is { } password ? await Secrets.ReadAsync("passwordFile", password, cancellationToken) : null,
-                Token = access.TokenFile is { } token ? await Secrets.ReadAsync("tokenFile", token, cancellationToken) : null,
-                CredsFile = access.CredentialsFile,
-            },
-            // Without a word of TLS the client takes it where the server has it.
-            TlsOpts = isTls ? new NatsTlsOpts { Mode = TlsMode.Require, ConfigureClientAuthentication = options => ConfigureAsync(access, options) } : NatsTlsOpts.Default,
-        };
-    }
-
-    private static ValueTask ConfigureAsync(NatsAccess access, SslClientAuthenticationOptions options)
-    {
-        if (access.AuthoritiesFile is { } authorities)
-        {
-            options.CertificateChainPolicy = Secrets.Trust(authorities);
-        }
-        if (access.CertificateFile is { } file)
-        {
-            var certificate = Secrets.Certificate(file, access.KeyFile);
-            options.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
-        }
-        return ValueTask.CompletedTask;
-    }
-
-    private static CloudFoundryException Explain(NatsAccess access, Exception error)
-    {
-        for (Exception? inner = error; inner is not null; inner = inner.InnerException)
-        {
-            switch (inner)
-            {
-                case CloudFoundryException own:
-                    return own;
-                case NatsServerException { IsAuthError: true }:
-                    string how = (access.CredentialsFile ?? access.TokenFile ?? access.PasswordFile) is { } file ? $"does not accept what is in {file}: correct or renew it" : "wants a login: name one with username and passwordFile, tokenFile or credentialsFile";
-                    return new CloudFoundryException($"{access.Place} {how}", error);
-                case System.Security.Authentication.AuthenticationException tls:
-                    return new CloudFoundryException($"{access.Place} cannot be reached: its certificate is not trusted, or not for this name: name its authority with caFile ({tls.Message})", error);
-                default:
-                    break;
-            }
-        }
-        Exception innermost = error.GetBaseException();
-        return new CloudFoundryException($"{access.Place} cannot be reached: {innermost.Message}", error);
     }
 }
