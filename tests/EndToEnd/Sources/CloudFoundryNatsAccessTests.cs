@@ -48,6 +48,31 @@ public sealed class CloudFoundryNatsAccessTests : IDisposable
     }
 
     [Fact]
+    public async Task Credentials_AreReadFromTheirFile()
+    {
+        var account = new NatsAccount();
+        string file = folder.Write("cp.creds", account.Credentials);
+        await using NatsServer nats = await NatsServer.StartAsync(account.Configuration, new NatsAuthOpts { CredsFile = file });
+        await using var registrar = new Registrar(nats);
+        await registrar.KeepAsync("0", Registrar.Message("cart.apps.example.com", "10.0.1.1", 61001));
+        string own = folder.Write("own.creds", account.Credentials);
+        await using WatchedSource source = Watch(new CloudFoundrySettings { Nats = Nats(nats) with { CredentialsFile = own } });
+        await source.LiveAsync();
+        source.Endpoints("cart").ShouldBe("10.0.1.1:61001 Healthy");
+
+        folder.Write("own.creds", new NatsAccount().Credentials);
+        await nats.RestartAsync();
+        await StaleAsync(source, $"does not accept what is in {own}");
+        folder.Write("own.creds", "s3cret");
+        await StaleAsync(source, $"NATS at 127.0.0.1:{nats.Port} cannot be reached");
+        source.Reason.ShouldNotContain("s3cret");
+        folder.Write("own.creds", account.Credentials);
+
+        await source.LiveAsync();
+        source.Removals.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Login_ThatIsNotConfigured_IsAskedFor()
     {
         await using NatsServer nats = await NatsServer.StartAsync("authorization: { users: [{ user: test, password: test }] }", TestLogin);
