@@ -231,7 +231,6 @@ public sealed class CloudFoundryRoutesTests
     {
         await using NatsServer nats = await NatsServer.StartAsync();
         await using WatchedSource source = Watch(new CloudFoundrySettings { Nats = Nats(nats) }, Times with { Gather = TimeSpan.FromSeconds(2), Ping = TimeSpan.FromSeconds(5) });
-        INatsSub<string> starts = await nats.SubscribeAsync("router.start");
         await using var connection = new NatsConnection(NatsOpts.Default with { Url = nats.Address });
         await Eventually.Until(async () => await nats.RequestAsync("router.greet") is not null);
         for (int i = 0; i < 5_000; i++)
