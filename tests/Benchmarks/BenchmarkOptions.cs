@@ -16,6 +16,12 @@ internal sealed record BenchmarkOptions
 
     public int Rounds { get; init; } = 50;
 
+    /// <summary>Changes a second, where they come all the time.</summary>
+    public int Rate { get; init; } = 1000;
+
+    /// <summary>How long they come.</summary>
+    public int Seconds { get; init; } = 60;
+
     public string? JsonFile { get; init; }
 
     public bool Includes(string name) => Names.Count == 0 || Names.Contains(name);
@@ -30,6 +36,8 @@ internal sealed record BenchmarkOptions
                 "--streams" => options with { Streams = Number(arguments[++i]) },
                 "--services" => options with { Services = [.. arguments[++i].Split(',').Select(Number)] },
                 "--rounds" => options with { Rounds = Number(arguments[++i]) },
+                "--rate" => options with { Rate = Number(arguments[++i]) },
+                "--seconds" => options with { Seconds = Number(arguments[++i]) },
                 "--json" => options with { JsonFile = arguments[++i] },
                 _ => options with { Names = [.. options.Names, arguments[i]] },
             };

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
 using ControlPlane.Tests.Support;
 
 namespace ControlPlane.Tests.Benchmarks;
 
-/// <summary>A real Kubernetes API with services of ten endpoints.</summary>
+/// <summary>A real Kubernetes API with services, of ten endpoints each unless said.</summary>
 internal sealed class KubernetesSource : IAsyncDisposable
 {
     private readonly TemporaryFolder folder;
@@ -23,7 +25,7 @@ internal sealed class KubernetesSource : IAsyncDisposable
     /// <summary>Plaintext, without authentication: for the one who makes the changes.</summary>
     public Uri Insecure { get; }
 
-    public static async Task<KubernetesSource> StartAsync(int services)
+    public static async Task<KubernetesSource> StartAsync(int services, int endpoints = ServiceFile.Endpoints)
     {
         var folder = new TemporaryFolder();
         ChildProcess process = ChildProcess.Start(Peer.KubeApi, ["serve", "--dir", folder.Path, "--insecure-port", "0"]);
@@ -34,9 +36,28 @@ internal sealed class KubernetesSource : IAsyncDisposable
             await source.SendAsync(HttpMethod.Post, "api/v1/namespaces/default/services", $$$"""
                 {"apiVersion":"v1","kind":"Service","metadata":{"name":"svc-{{{i}}}"},"spec":{"ports":[{"name":"http","port":80}]}}
                 """);
-            await source.SendAsync(HttpMethod.Post, "apis/discovery.k8s.io/v1/namespaces/default/endpointslices", ServiceFile.Slice($"svc-{i}", "9001"));
+            await source.SendAsync(HttpMethod.Post, "apis/discovery.k8s.io/v1/namespaces/default/endpointslices", ServiceFile.Slice($"svc-{i}", "9001", endpoints, i));
         });
         return source;
+    }
+
+    /// <summary>How long a client needs that only reads what there is.</summary>
+    public async Task<TimeSpan> ReadAsync()
+    {
+        long start = Stopwatch.GetTimestamp();
+        foreach (string path in (string[])["api/v1/services", "apis/discovery.k8s.io/v1/endpointslices"])
+        {
+            string next = "";
+            do
+            {
+                using var json = JsonDocument.Parse(await http.GetByteArrayAsync(new Uri($"{path}?limit=500{next}", UriKind.Relative)));
+                next = json.RootElement.GetProperty("metadata").TryGetProperty("continue", out JsonElement token) && token.GetString() is { Length: > 0 } text
+                    ? $"&continue={Uri.EscapeDataString(text)}"
+                    : "";
+            }
+            while (next.Length > 0);
+        }
+        return Stopwatch.GetElapsedTime(start);
     }
 
     public async ValueTask DisposeAsync()

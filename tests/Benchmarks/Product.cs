@@ -30,17 +30,16 @@ internal sealed class Product : IAsyncDisposable
     public TimeSpan TimeToReady { get; private set; }
 
     /// <summary>Resident memory in MB.</summary>
-    public double Memory
-    {
-        get
-        {
-            string line = File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-            return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
-        }
-    }
+    public double Memory => Status("VmRSS:");
+
+    /// <summary>The most there ever was of it, in MB.</summary>
+    public double PeakMemory => Status("VmHWM:");
 
     /// <param name="services">How many services of ten endpoints its folder has.</param>
-    public static async Task<Product> StartAsync(int services, params string[] options)
+    public static Task<Product> StartAsync(int services, params string[] options) => StartAsync(services, "", options);
+
+    /// <param name="more">Objects of its folder beside those.</param>
+    public static async Task<Product> StartAsync(int services, string more, string[] options)
     {
         var folder = new TemporaryFolder();
         folder.Write("configuration/cluster.yaml", """
@@ -49,6 +48,10 @@ internal sealed class Product : IAsyncDisposable
             metadata: {name: bench}
             spec: {locality: {region: r1, zone: z1}}
             """);
+        if (more.Length > 0)
+        {
+            folder.Write("configuration/more.yaml", more);
+        }
         for (int i = 0; i < services; i++)
         {
             folder.Write($"configuration/svc-{i}.yaml", ServiceFile.Write(i));
@@ -59,7 +62,7 @@ internal sealed class Product : IAsyncDisposable
             "run", "--config", folder.File("configuration"), "--data", folder.File("data"), "--rest-address", $"127.0.0.1:{rest}",
             "--xds-address", $"127.0.0.1:{xds}", .. options]);
         var product = new Product(folder, process, rest, xds);
-        await Eventually.Until(product.IsReadyAsync, TimeSpan.FromMinutes(2), () => process.Output);
+        await Eventually.Until(product.IsReadyAsync, TimeSpan.FromMinutes(5), () => process.Output);
         product.TimeToReady = Stopwatch.GetElapsedTime(start);
         return product;
     }
@@ -75,6 +78,18 @@ internal sealed class Product : IAsyncDisposable
     {
         JsonNode page = JsonNode.Parse(await http.GetStringAsync(new Uri("/v1/services?limit=1", UriKind.Relative)))!;
         return page["total"]!.GetValue<int>() == count;
+    }
+
+    public async Task<int> EndpointsAsync()
+    {
+        JsonNode page = JsonNode.Parse(await http.GetStringAsync(new Uri("/v1/endpoints?limit=1", UriKind.Relative)))!;
+        return page["total"]!.GetValue<int>();
+    }
+
+    private double Status(string field)
+    {
+        string line = File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith(field, StringComparison.Ordinal));
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }
 
     private async Task<bool> IsReadyAsync()

@@ -2,7 +2,8 @@ using System.Text.Json;
 using ControlPlane.Tests.Benchmarks;
 
 // Prints a table, and writes JSON where --json says. Times are of this machine, now: only what was measured in one run may be compared.
-//   ControlPlane.Tests.Benchmarks [start] [propagate] [--streams 100] [--services 100,1000] [--rounds 50] [--json FILE]
+//   ControlPlane.Tests.Benchmarks [start] [propagate] [cold-start] [churn] [--streams 100] [--services 100,1000] [--rounds 50]
+//     [--rate 1000] [--seconds 60] [--json FILE]
 var options = BenchmarkOptions.Read(args);
 var results = new List<Measurement>();
 if (options.Includes("start"))
@@ -12,6 +13,14 @@ if (options.Includes("start"))
 if (options.Includes("propagate"))
 {
     results.AddRange(await PropagateBenchmark.RunAsync(options));
+}
+if (options.Includes("cold-start"))
+{
+    results.AddRange(await ColdStartBenchmark.RunAsync(options));
+}
+if (options.Includes("churn"))
+{
+    results.AddRange(await ChurnBenchmark.RunAsync(options));
 }
 if (options.JsonFile is { } file)
 {

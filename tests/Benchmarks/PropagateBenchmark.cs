@@ -67,7 +67,7 @@ internal static class PropagateBenchmark
     private static async Task<IReadOnlyList<Measurement>> MeasureAsync(BenchmarkOptions options, int services, string of, string[] arguments) =>
         Fleet.Report(services, of, await Fleet.RunAsync(options, services, arguments));
 
-    private static string[] ToProduct(Product product) => [
+    public static string[] ToProduct(Product product) => [
         "--addr", $"127.0.0.1:{product.XdsPort}", "--pid", product.ProcessId.ToString(CultureInfo.InvariantCulture), "--node-metadata-json", Metadata,
         "--resource-name", "p80.svc-{i}.default.default.mesh"];
 }

@@ -16,10 +16,11 @@ internal static class ServiceFile
     public const string EndpointTemplate = "  - {address: {{address}}, port: {{port}}, cluster: bench, locality: {region: {{region}}, zone: {{zone}}}}";
 
     /// <summary>An EndpointSlice whose port is the fleet's mark.</summary>
-    public static string Slice(string service, string port) =>
+    /// <param name="block">The services of different blocks have no address in common.</param>
+    public static string Slice(string service, string port, int endpoints = Endpoints, int block = 0) =>
         """{"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice","metadata":{"name":"SERVICE-x","namespace":"default","labels":{"kubernetes.io/service-name":"SERVICE"}},"addressType":"IPv4","ports":[{"name":"http","port":PORT,"protocol":"TCP"}],"endpoints":["""
             .Replace("SERVICE", service, StringComparison.Ordinal).Replace("PORT", port, StringComparison.Ordinal)
-        + string.Join(',', Enumerable.Range(1, Endpoints).Select(i => $$"""{"addresses":["10.0.0.{{i}}"],"conditions":{"ready":true},"zone":"z{{(i % 3) + 1}}"}""")) + "]}";
+        + string.Join(',', Enumerable.Range(1, endpoints).Select(i => $$"""{"addresses":["10.{{block / 250}}.{{block % 250}}.{{i}}"],"conditions":{"ready":true},"zone":"z{{(i % 3) + 1}}"}""")) + "]}";
 
     private static string Head(string name) => $$"""
         apiVersion: controlplane.io/v1alpha1
