@@ -24,7 +24,7 @@ internal sealed class LambdaRegistry(LambdaSettings settings, bool isSelected, L
                 var attributes = new InstanceAttributes((tags.Tags ?? new Dictionary<string, string>())
                     .Select(tag => new KeyValuePair<string, string>($"tag.{tag.Key}", tag.Value))
                     .Append(new("lambda.name", function.FunctionName)));
-                if (isSelected || attributes.Own.Keys.Any(name => name == "service" || name.StartsWith("service/", StringComparison.Ordinal)))
+                if (isSelected || attributes.Own.Any(setting => setting.Key == "service" || setting.Key.StartsWith("service/", StringComparison.Ordinal)))
                 {
                     groups[function.FunctionName] = await ReadAsync(function, attributes, problems, cancellationToken);
                 }

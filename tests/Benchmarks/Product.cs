@@ -29,6 +29,9 @@ internal sealed class Product : IAsyncDisposable
     /// <summary>From the start of the process until it is ready.</summary>
     public TimeSpan TimeToReady { get; private set; }
 
+    /// <summary>What it has used of processors until it was ready.</summary>
+    public TimeSpan CpuToReady { get; private set; }
+
     /// <summary>Resident memory in MB.</summary>
     public double Memory => Status("VmRSS:");
 
@@ -64,6 +67,8 @@ internal sealed class Product : IAsyncDisposable
         var product = new Product(folder, process, rest, xds);
         await Eventually.Until(product.IsReadyAsync, TimeSpan.FromMinutes(5), () => process.Output);
         product.TimeToReady = Stopwatch.GetElapsedTime(start);
+        using Process self = Process.GetProcessById(process.Id);
+        product.CpuToReady = self.TotalProcessorTime;
         return product;
     }
 

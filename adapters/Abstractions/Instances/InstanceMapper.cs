@@ -34,7 +34,7 @@ internal sealed class InstanceMapper
         }
         var mapped = new List<MappedInstance>();
         bool isNamed = false;
-        foreach ((string key, string value) in instance.Attributes.Own.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach ((string key, string value) in instance.Attributes.Own)
         {
             if (key.StartsWith(ServiceSetting, StringComparison.Ordinal))
             {

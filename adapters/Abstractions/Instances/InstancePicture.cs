@@ -146,9 +146,16 @@ internal sealed class InstancePicture(string source, string cluster, SourceMappi
             Service = new ServiceId(mesh, service.Namespace, service.Name),
             Ports = ports.ToValueList(),
             Endpoints = instances.Select(instance => Endpoint(instance, ports)).DistinctBy(endpoint => (endpoint.Address, endpoint.Ports)).ToValueList(),
+            Labels = LabelsOf(instances),
             Origin = $"{string.Join(", ", names.Take(3))} ({source})",
         };
     }
+
+    // What all instances have in common is the service's.
+    private static ValueList<Label> LabelsOf(MappedInstance[] instances) => instances[0].Instance.Attributes.All
+        .Where(attribute => attribute.Value.Length > 0 && Array.TrueForAll(
+            instances, other => other.Instance.Attributes.TryGet(attribute.Key, out string? value) && value == attribute.Value))
+        .Select(attribute => new Label(attribute.Key, attribute.Value)).ToValueList();
 
     private string ClusterOf(MappedInstance mapped) => mapped.Instance.Cluster.Length > 0 ? mapped.Instance.Cluster : cluster;
 

@@ -36,9 +36,6 @@ internal sealed record ConsulService
     /// <summary>Empty: that of the node.</summary>
     public string? Address { get; set; }
 
-    /// <summary>By purpose: <c>lan</c>, <c>wan</c>, <c>lan_ipv4</c>.</summary>
-    public Dictionary<string, TaggedAddress>? TaggedAddresses { get; set; }
-
     public Dictionary<string, string>? Meta { get; set; }
 
     public int Port { get; set; }
@@ -51,13 +48,6 @@ internal sealed record ConsulService
     public ConsulProxy? Proxy { get; set; }
 
     public ConsulConnect? Connect { get; set; }
-}
-
-internal sealed record TaggedAddress
-{
-    public string? Address { get; set; }
-
-    public int Port { get; set; }
 }
 
 /// <summary>How much of the traffic an instance is to get.</summary>

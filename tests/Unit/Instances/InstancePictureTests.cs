@@ -49,6 +49,15 @@ public sealed class InstancePictureTests
     }
 
     [Fact]
+    public void Labels_AreTheAttributesThatAllInstancesHave()
+    {
+        InstanceAttributes With(string version) => new([new("tag.team", "shop"), new("meta.version", version), new("node.rack", "")]);
+        Read(Web("i-1", "10.0.0.1") with { Attributes = With("1") }, Web("i-2", "10.0.0.2") with { Attributes = With("2") });
+
+        Take().OfType<Replaced>().ShouldHaveSingleItem().Part.Labels.ShouldBe([new Label("tag.team", "shop")]);
+    }
+
+    [Fact]
     public void TakeChanges_OfAGroupThatIsEmpty_RemovesItsService()
     {
         Read(Web("i-1", "10.0.0.1"));
