@@ -77,6 +77,15 @@ internal static class InstanceTranslator
         yield return new("datacenter", node.Datacenter ?? "");
     }
 
-    private static string Find(Dictionary<string, string>? meta, string[] names) =>
-        names.Select(name => meta?.GetValueOrDefault(name)).FirstOrDefault(value => !string.IsNullOrEmpty(value)) ?? "";
+    private static string Find(Dictionary<string, string>? meta, string[] names)
+    {
+        foreach (string name in meta is null ? [] : names)
+        {
+            if (meta!.TryGetValue(name, out string? value) && value.Length > 0)
+            {
+                return value;
+            }
+        }
+        return "";
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 
@@ -6,6 +7,8 @@ namespace ControlPlane.Adapters.Configuration;
 /// <summary>The forms that names, hosts and addresses may have. Each check returns what was expected, or null where the text is right.</summary>
 public static class Names
 {
+    private static readonly SearchValues<char> LabelCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
     /// <summary>RFC 1123 label: a namespace, a service, a cluster.</summary>
     public static string? Label(string text) => IsLabel(text)
         ? null
@@ -80,7 +83,7 @@ public static class Names
     public static string? NotEmpty(string text) => text.Length > 0 ? null : "expected some text";
 
     internal static bool IsLabel(string text) =>
-        text.Length is > 0 and <= 63 && text[0] != '-' && text[^1] != '-' && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-');
+        text.Length is > 0 and <= 63 && text[0] != '-' && text[^1] != '-' && !text.AsSpan().ContainsAnyExcept(LabelCharacters);
 
     private static bool IsLabelText(string text) =>
         text.Length is > 0 and <= 63 && char.IsAsciiLetterOrDigit(text[0]) && char.IsAsciiLetterOrDigit(text[^1])

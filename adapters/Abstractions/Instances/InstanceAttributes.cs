@@ -9,7 +9,6 @@ namespace ControlPlane.Adapters.Instances;
 public sealed class InstanceAttributes : IEquatable<InstanceAttributes>
 {
     private static readonly string[] OwnPrefixes = ["controlplane/", "controlplane-", "controlplane.io/"];
-    private static readonly Comparer<KeyValuePair<string, string>> ByName = Comparer<KeyValuePair<string, string>>.Create((left, right) => string.CompareOrdinal(left.Key, right.Key));
 
     // In the order of their names. There are many instances with few attributes each: dictionaries would cost more than all the rest.
     private readonly KeyValuePair<string, string>[] all;
@@ -18,9 +17,17 @@ public sealed class InstanceAttributes : IEquatable<InstanceAttributes>
     /// <param name="attributes">By <c>scope.name</c>. Of a name that comes twice the last one counts.</param>
     public InstanceAttributes(IEnumerable<KeyValuePair<string, string>> attributes)
     {
-        KeyValuePair<string, string>[] given = [.. attributes];
+        List<KeyValuePair<string, string>> given = [.. attributes];
+        List<KeyValuePair<string, string>> settings = [];
+        foreach (KeyValuePair<string, string> attribute in given)
+        {
+            if (OwnSetting(attribute) is { } setting)
+            {
+                settings.Add(setting);
+            }
+        }
         all = Sorted(given);
-        own = Sorted([.. given.Select(OwnSetting).OfType<KeyValuePair<string, string>>()]);
+        own = settings.Count == 0 ? [] : Sorted(settings);
     }
 
     public static InstanceAttributes None { get; } = new([]);
@@ -44,9 +51,16 @@ public sealed class InstanceAttributes : IEquatable<InstanceAttributes>
 
     private static bool TryGet(KeyValuePair<string, string>[] pairs, string name, [NotNullWhen(true)] out string? value)
     {
-        int index = Array.BinarySearch(pairs, new KeyValuePair<string, string>(name, ""), ByName);
-        value = index < 0 ? null : pairs[index].Value;
-        return index >= 0;
+        foreach ((string key, string text) in pairs)
+        {
+            if (key == name)
+            {
+                value = text;
+                return true;
+            }
+        }
+        value = null;
+        return false;
     }
 
     private static KeyValuePair<string, string>? OwnSetting(KeyValuePair<string, string> attribute)
@@ -62,18 +76,27 @@ public sealed class InstanceAttributes : IEquatable<InstanceAttributes>
         return null;
     }
 
-    private static KeyValuePair<string, string>[] Sorted(KeyValuePair<string, string>[] pairs)
+    // By insertion, since there are few; of equal names the later one replaces the earlier.
+    private static KeyValuePair<string, string>[] Sorted(List<KeyValuePair<string, string>> pairs)
     {
-        KeyValuePair<string, string>[] sorted = [.. pairs.Order(ByName)];
-        int kept = 0;
-        for (int i = 0; i < sorted.Length; i++)
+        var sorted = new KeyValuePair<string, string>[pairs.Count];
+        int count = 0;
+        foreach (KeyValuePair<string, string> pair in pairs)
         {
-            // The order of equal names is that in which they came.
-            if (i + 1 == sorted.Length || sorted[i + 1].Key != sorted[i].Key)
+            int place = count;
+            while (place > 0 && string.CompareOrdinal(sorted[place - 1].Key, pair.Key) > 0)
             {
-                sorted[kept++] = sorted[i];
+                place--;
             }
+            if (place > 0 && sorted[place - 1].Key == pair.Key)
+            {
+                sorted[place - 1] = pair;
+                continue;
+            }
+            Array.Copy(sorted, place, sorted, place + 1, count - place);
+            sorted[place] = pair;
+            count++;
         }
-        return kept == sorted.Length ? sorted : sorted[..kept];
+        return count == sorted.Length ? sorted : sorted[..count];
     }
 }

@@ -52,6 +52,10 @@ internal sealed class InstanceMapper
     /// <summary>A name as DNS has labels: in lower case, with dashes for what may not stand in one.</summary>
     internal static string Clean(string name)
     {
+        if (Names.Label(name) is null)
+        {
+            return name;
+        }
         var clean = new StringBuilder(name.Length);
         foreach (char c in name.ToLowerInvariant())
         {

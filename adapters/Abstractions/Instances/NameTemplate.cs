@@ -41,6 +41,11 @@ public sealed partial class NameTemplate
     /// <summary>The text for an instance; null: something that it needs is missing.</summary>
     public string? Apply(Instance instance)
     {
+        if (parts is [{ Literal: "" }, { Attribute: { } only } one, { Literal: "" }])
+        {
+            // What nearly every mapping is.
+            return ValueOf(instance, only) ?? one.Otherwise;
+        }
         var made = new StringBuilder();
         foreach (Part part in parts)
         {
