@@ -22,6 +22,18 @@ public sealed record EffectivePolicy
     /// <inheritdoc cref="TrafficPolicy.Retries"/>
     public int Retries { get; init; } = 2;
 
+    /// <inheritdoc cref="TrafficPolicy.Failover"/>
+    public ValueList<FailoverTier> Failover { get; init; }
+
+    /// <inheritdoc cref="TrafficPolicy.Then"/>
+    public FailoverThen Then { get; init; } = FailoverThen.Nearest;
+
+    /// <inheritdoc cref="TrafficPolicy.Distribute"/>
+    public ValueList<Distribution> Distribute { get; init; }
+
+    /// <inheritdoc cref="TrafficPolicy.TierMargin"/>
+    public int TierMargin { get; init; }
+
     /// <summary>Which object set each field that is not the default's.</summary>
     public ImmutableSortedDictionary<string, string> SetBy { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
@@ -56,8 +68,21 @@ public sealed record EffectivePolicy
             setBy[name] = policy.Reference;
             return value.Value;
         }
+        ValueList<T> Items<T>(string name, ValueList<T> value, ValueList<T> fallback)
+        {
+            if (value.IsEmpty)
+            {
+                return fallback;
+            }
+            setBy[name] = policy.Reference;
+            return value;
+        }
         return this with
         {
+            Failover = Items("failover", policy.Failover, Failover),
+            Then = Field("then", policy.Then, Then),
+            Distribute = Items("distribute", policy.Distribute, Distribute),
+            TierMargin = Field("tierMargin", policy.TierMargin, TierMargin),
             Strategy = Field("spread", policy.Strategy, Strategy),
             Overprovisioning = Field("overprovisioning", policy.Overprovisioning, Overprovisioning),
             PanicThreshold = Field("panicThreshold", policy.PanicThreshold, PanicThreshold),

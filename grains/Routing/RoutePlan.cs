@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Model;
+using ControlPlane.Model.Configuration;
 
 namespace ControlPlane.Routing;
 
@@ -9,6 +10,9 @@ public sealed record RoutePlan(ImmutableArray<Tier> Tiers, ImmutableArray<Unreac
 {
     public static RoutePlan Empty { get; } = new([], [], false);
 
+    /// <summary>Whether a policy says what share each place gets: then shares are computed here, not by Envoy.</summary>
+    public bool IsDistributed => Tiers is [{ IsDistributed: true }, ..];
+
     /// <summary>The percentage of the load that each tier gets, by Envoy's own arithmetic.</summary>
     public ImmutableArray<int> Loads(int overprovisioning) =>
         SpillOver.Loads([.. Tiers.Select(tier => tier.Size(DrainingServes))], overprovisioning);
@@ -17,29 +21,86 @@ public sealed record RoutePlan(ImmutableArray<Tier> Tiers, ImmutableArray<Unreac
 /// <summary>Localities that are equally near.</summary>
 public sealed record Tier(ImmutableArray<TierLocality> Localities)
 {
+    /// <summary>Whether a policy says what share each place gets.</summary>
+    public bool IsDistributed => Localities is [{ Share: not null }, ..];
+
+    /// <summary>
+    /// How many endpoints are healthy of how many declared. Draining ones are in neither, nor is a place that has a share and nothing healthy: its share
+    /// goes to the others.
+    /// </summary>
+    public TierSize Size(bool drainingServes)
+    {
+        var size = new TierSize(0, 0);
+        foreach (TierLocality locality in Localities)
+        {
+            if (locality.Share is null || HealthyWeightOf(locality.Share, drainingServes) > 0)
+            {
+                size += locality.Size(drainingServes);
+            }
+        }
+        return size;
+    }
+
+    /// <summary>What part of the tier's load a locality gets, from 0 to 1, by the weights of what is healthy, and the policy's shares.</summary>
+    public double PartOf(TierLocality locality, bool drainingServes)
+    {
+        double weight = locality.HealthyWeight(drainingServes);
+        if (weight == 0)
+        {
+            return 0;
+        }
+        if (locality.Share is not { } share)
+        {
+            return weight / Localities.Sum(other => other.HealthyWeight(drainingServes));
+        }
+        int percent = Localities.Select(other => other.Share!).Distinct().Where(other => HealthyWeightOf(other, drainingServes) > 0).Sum(other => other.Percent);
+        return (double)share.Percent / percent * weight / HealthyWeightOf(share, drainingServes);
+    }
+
+    private long HealthyWeightOf(DistributionShare share, bool drainingServes) =>
+        Localities.Where(locality => locality.Share == share).Sum(locality => locality.HealthyWeight(drainingServes));
+}
+
+public readonly record struct TierSize(int Healthy, int Declared)
+{
+    public static TierSize operator +(TierSize left, TierSize right) => new(left.Healthy + right.Healthy, left.Declared + right.Declared);
+
+    public static TierSize Add(TierSize left, TierSize right) => left + right;
+}
+
+/// <summary>The endpoints of one locality in a tier.</summary>
+/// <param name="Weight">The sum of the weights of its endpoints, at least 1.</param>
+/// <param name="Share">What a policy gives to it, alone or together with others of the same place; null: its weight decides.</param>
+public sealed record TierLocality(Locality Locality, long Weight, ImmutableArray<Endpoint> Endpoints, DistributionShare? Share = null)
+{
     /// <summary>How many endpoints are healthy of how many declared. Draining ones are in neither.</summary>
     public TierSize Size(bool drainingServes)
     {
         int healthy = 0;
         int declared = 0;
-        foreach (TierLocality locality in Localities)
+        foreach (Endpoint endpoint in Endpoints)
         {
-            foreach (Endpoint endpoint in locality.Endpoints)
-            {
-                bool drains = endpoint.Health == Health.Draining;
-                declared += drains && !drainingServes ? 0 : 1;
-                healthy += endpoint.Health is Health.Healthy or Health.Unknown || (drains && drainingServes) ? 1 : 0;
-            }
+            bool drains = endpoint.Health == Health.Draining;
+            declared += drains && !drainingServes ? 0 : 1;
+            healthy += Serves(endpoint.Health, drainingServes) ? 1 : 0;
         }
         return new TierSize(healthy, declared);
     }
+
+    /// <summary>The sum of the weights of those that take requests.</summary>
+    public long HealthyWeight(bool drainingServes)
+    {
+        long weight = 0;
+        foreach (Endpoint endpoint in Endpoints)
+        {
+            weight += Serves(endpoint.Health, drainingServes) ? endpoint.Weight : 0;
+        }
+        return weight;
+    }
+
+    private static bool Serves(Health health, bool drainingServes) =>
+        health is Health.Healthy or Health.Unknown || (health == Health.Draining && drainingServes);
 }
-
-public readonly record struct TierSize(int Healthy, int Declared);
-
-/// <summary>The endpoints of one locality in a tier.</summary>
-/// <param name="Weight">The sum of the weights of its endpoints, at least 1.</param>
-public sealed record TierLocality(Locality Locality, long Weight, ImmutableArray<Endpoint> Endpoints);
 
 /// <summary>An endpoint that the view cannot reach, and why.</summary>
 public sealed record Unreachable(Endpoint Endpoint, string Reason);

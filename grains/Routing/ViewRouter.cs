@@ -10,9 +10,9 @@ namespace ControlPlane.Routing;
 /// </summary>
 public sealed class ViewRouter(RoutingView view, Topology topology)
 {
-    private readonly Dictionary<(Locality, TrafficStrategy), TierRank> ranks = [];
+    private readonly Dictionary<EffectivePolicy, TierOrder> orders = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, bool> reachable = [];
-    private readonly Dictionary<Locality, int> groups = [];
+    private readonly Dictionary<(Locality Locality, string Cluster), int> groups = [];
 
     public RoutingView View => view;
 
@@ -20,6 +20,8 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
     /// <param name="port">The index of the port among the service's ports.</param>
     public RoutePlan Plan(ReadOnlySpan<Endpoint> endpoints, int port, EffectivePolicy policy)
     {
+        const int NotCalled = -1;
+        TierOrder order = OrderOf(policy);
         groups.Clear();
         var members = new List<Group>();
         List<Unreachable>? unreachable = null;
@@ -36,17 +38,24 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
                 (unreachable ??= []).Add(new Unreachable(endpoint, reason));
                 continue;
             }
+            string cluster = order.DependsOnCluster ? endpoint.Cluster : "";
+            if (!groups.TryGetValue((endpoint.Locality, cluster), out int index))
+            {
+                TierRank? rank = order.RankOf(endpoint.Locality, cluster);
+                index = rank is { } known ? IndexOf(members, endpoint.Locality, known, order) : NotCalled;
+                groups[(endpoint.Locality, cluster)] = index;
+            }
+            if (index == NotCalled)
+            {
+                (unreachable ??= []).Add(new Unreachable(endpoint, $"{policy.SetBy.GetValueOrDefault("then", "a policy")} names where to fail over to, and nothing else"));
+                continue;
+            }
             anyHealthy |= endpoint.Health is Health.Healthy or Health.Unknown or Health.Degraded;
             anyDraining |= endpoint.Health == Health.Draining;
-            if (!groups.TryGetValue(endpoint.Locality, out int index))
-            {
-                groups[endpoint.Locality] = index = members.Count;
-                members.Add(new Group(endpoint.Locality, RankOf(endpoint.Locality, policy.Strategy)));
-            }
             members[index].Add(endpoint);
         }
         members.Sort();
-        return new RoutePlan(Tiers(members), unreachable is null ? [] : [.. unreachable], anyDraining && !anyHealthy);
+        return new RoutePlan(Tiers(members, policy.TierMargin), unreachable is null ? [] : [.. unreachable], anyDraining && !anyHealthy);
     }
 
     /// <summary>
@@ -60,13 +69,25 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
         return (own.Length > 0 ? own : all).ToValueList();
     }
 
-    private static ImmutableArray<Tier> Tiers(List<Group> members)
+    // Two clusters of one locality may be in one tier, where a locality is there once.
+    private static int IndexOf(List<Group> members, Locality locality, TierRank rank, TierOrder order)
+    {
+        int index = order.DependsOnCluster ? members.FindIndex(group => group.Rank == rank && group.Locality == locality) : -1;
+        if (index < 0)
+        {
+            index = members.Count;
+            members.Add(new Group(locality, rank, rank.Ring == TierRing.Distributed ? order.ShareOf(locality) : null));
+        }
+        return index;
+    }
+
+    private static ImmutableArray<Tier> Tiers(List<Group> members, int margin)
     {
         ImmutableArray<Tier>.Builder tiers = ImmutableArray.CreateBuilder<Tier>();
         for (int i = 0; i < members.Count;)
         {
             int end = i + 1;
-            while (end < members.Count && members[end].Rank.CompareTo(members[i].Rank) == 0)
+            while (end < members.Count && IsOneTier(members[i].Rank, members[end].Rank, margin))
             {
                 end++;
             }
@@ -79,6 +100,11 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
         }
         return tiers.DrainToImmutable();
     }
+
+    private static bool IsOneTier(TierRank nearest, TierRank other, int margin) =>
+        other == nearest
+        || (margin > 0 && nearest.Ring == TierRing.Elsewhere && other.Ring == TierRing.Elsewhere
+            && other.Cost.RoundTrip <= nearest.Cost.RoundTrip * (100 + margin) / 100);
 
     private bool IsReachable(string cluster)
     {
@@ -95,16 +121,16 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
         : view.IsProxyless && endpoint.IsFunction ? "gRPC clients without a proxy cannot call functions"
         : null;
 
-    private TierRank RankOf(Locality locality, TrafficStrategy strategy)
+    private TierOrder OrderOf(EffectivePolicy policy)
     {
-        if (!ranks.TryGetValue((locality, strategy), out TierRank rank))
+        if (!orders.TryGetValue(policy, out TierOrder? order))
         {
-            ranks[(locality, strategy)] = rank = TierRank.Of(view.Locality, locality, strategy);
+            orders[policy] = order = new TierOrder(view.Locality, policy);
         }
-        return rank;
+        return order;
     }
 
-    private sealed class Group(Locality locality, TierRank rank) : IComparable<Group>
+    private sealed class Group(Locality locality, TierRank rank, DistributionShare? share) : IComparable<Group>
     {
         private readonly ImmutableArray<Endpoint>.Builder endpoints = ImmutableArray.CreateBuilder<Endpoint>();
         private long weight;
@@ -117,7 +143,7 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
             weight += endpoint.Weight;
         }
 
-        public TierLocality ToLocality() => new(locality, Math.Max(1, weight), endpoints.DrainToImmutable());
+        public TierLocality ToLocality() => new(locality, Math.Max(1, weight), endpoints.DrainToImmutable(), share);
 
         public int CompareTo(Group? other)
         {
@@ -125,6 +151,6 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
             return result != 0 ? result : locality.CompareTo(other.Locality);
         }
 
-        private Locality Locality => locality;
+        public Locality Locality => locality;
     }
 }

@@ -41,15 +41,7 @@ public sealed class TrafficTests : IAsyncLifetime
     [InlineData("R4", "a 0/2, b 2/2, c 2/2", 0, 100, 0)]
     public async Task Requests_AreSharedByTheFormula(string name, string zones, double a, double b, double c)
     {
-        string[] endpoints = [.. zones.Split(", ").SelectMany(zone =>
-        {
-            string[] parts = zone.Split(' ', '/');
-            return Enumerable.Range(0, int.Parse(parts[2])).Select(i => $"{parts[0]} {(i < int.Parse(parts[1]) ? 1 : 0)}");
-        })];
-        await SetAsync(endpoints);
-        int healthy = endpoints.Count(endpoint => endpoint.EndsWith('1'));
-        await Eventually.Until(async () => await sidecar.HostsAsync("p80.cart.shop.default.mesh") is var hosts
-            && hosts.Count == endpoints.Length && hosts.Values.Count(health => health == "HEALTHY") == healthy);
+        await SetZonesAsync(zones);
 
         Tally tally = await caller.CallAsync(Requests);
 
@@ -57,6 +49,32 @@ public sealed class TrafficTests : IAsyncLifetime
         tally.Share("a").ShouldBe(a, 2, tally.ToString());
         tally.Share("b").ShouldBe(b, 2, tally.ToString());
         tally.Share("c").ShouldBe(c, 2, tally.ToString());
+    }
+
+    [Theory]
+    [InlineData("R15", "distribute: [{from: eu/a, to: {eu/a: 80, eu/b: 20} }]", "a 2/2, b 2/2, c 2/2", 80, 20, 0)]
+    [InlineData("R15, b fails", "distribute: [{from: eu/a, to: {eu/a: 80, eu/b: 20} }]", "a 2/2, b 0/2, c 2/2", 100, 0, 0)]
+    [InlineData("R15, a spills", "distribute: [{from: eu/a, to: {eu/a: 80, eu/b: 20} }]", "a 0/2, b 1/2, c 2/2", 0, 70, 30)]
+    [InlineData("R16", "{failover: [us], then: none}", "a 1/2, b 2/2, c 2/2", 70, 0, 30)]
+    [InlineData("R16, a fails", "{failover: [us], then: none}", "a 0/2, b 2/2, c 2/2", 0, 0, 100)]
+    public async Task Policy_OfPlaces_DecidesWhoAnswers(string name, string policy, string zones, double a, double b, double c)
+    {
+        string spec = policy.StartsWith('{') ? policy : $"{{{policy}}}";
+        configuration.Write("policy.yaml", $$"""
+            apiVersion: controlplane.io/v1alpha1
+            kind: TrafficPolicy
+            metadata: {name: places, namespace: shop}
+            spec: {{spec}}
+            """);
+        await SetZonesAsync(zones, left: policy.Contains("none", StringComparison.Ordinal) ? "b" : null);
+
+        Tally tally = new();
+        await Eventually.Until(async () =>
+        {
+            tally = await caller.CallAsync(1_000);
+            return Math.Abs(tally.Share("a") - a) < 3 && Math.Abs(tally.Share("b") - b) < 3 && Math.Abs(tally.Share("c") - c) < 3;
+        }, state: () => $"{name}: {tally}");
+        tally.Failures.ShouldBeEmpty(name);
     }
 
     [Fact]
@@ -128,6 +146,21 @@ public sealed class TrafficTests : IAsyncLifetime
     }
 
     /// <summary>Writes the service: each endpoint is its zone, and 1 if it is healthy.</summary>
+    // "a 1/2": one of two is healthy.
+    private async Task SetZonesAsync(string zones, string? left = null)
+    {
+        string[] endpoints = [.. zones.Split(", ").SelectMany(zone =>
+        {
+            string[] parts = zone.Split(' ', '/');
+            return Enumerable.Range(0, int.Parse(parts[2])).Select(i => $"{parts[0]} {(i < int.Parse(parts[1]) ? 1 : 0)}");
+        })];
+        await SetAsync(endpoints);
+        string[] sent = [.. endpoints.Where(endpoint => left is null || !endpoint.StartsWith(left, StringComparison.Ordinal))];
+        int healthy = sent.Count(endpoint => endpoint.EndsWith('1'));
+        await Eventually.Until(async () => await sidecar.HostsAsync("p80.cart.shop.default.mesh") is var hosts
+            && hosts.Count == sent.Length && hosts.Values.Count(health => health == "HEALTHY") == healthy);
+    }
+
     private async Task SetAsync(params string[] endpoints)
     {
         var chosen = new List<(Backend, string, string)>();

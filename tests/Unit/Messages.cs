@@ -57,6 +57,10 @@ internal static class Messages
         },
     ];
 
+    public static FailoverTier Failover { get; } = new(["us"], ["eu/a"], ["eu-a"]);
+
+    public static Distribution Distribution { get; } = new("eu", [new DistributionShare("eu/a", 80), new DistributionShare("us", 20)]);
+
     public static Namespace Namespace { get; } = new()
     {
         Namespace = "eu-a", Name = "shop", Origin = "Namespace shop", Labels = Namespace.LabelsOf("shop", [new Label("team", "checkout")]),

@@ -37,7 +37,55 @@ public sealed record TrafficPolicy : ConfigObject
     /// <summary>Retries of a failed request (0 to 10). Default 2.</summary>
     [Id(5)]
     public int? Retries { get; init; }
+
+    /// <summary>Where traffic goes, in this order, when the caller's own place fails. Empty: not set.</summary>
+    [Id(6)]
+    public ValueList<FailoverTier> Failover { get; init; }
+
+    /// <summary>What comes after the places of <see cref="Failover"/>.</summary>
+    [Id(7)]
+    public FailoverThen? Then { get; init; }
+
+    /// <summary>How callers share their requests among places. Empty: not set.</summary>
+    [Id(8)]
+    public ValueList<Distribution> Distribute { get; init; }
+
+    /// <summary>Percentage (0 to 1000) by which the round trip to another region may be longer than that to the nearest of its tier. Default 0: each is a tier.</summary>
+    [Id(9)]
+    public int? TierMargin { get; init; }
 }
+
+/// <summary>Places that share a tier.</summary>
+/// <param name="Regions">Names of regions.</param>
+/// <param name="Zones">Written <c>region/zone</c>.</param>
+/// <param name="Clusters">Names of <see cref="Cluster"/> objects.</param>
+[GenerateSerializer, Immutable, Alias("cp.FailoverTier")]
+public sealed record FailoverTier(
+    [property: Id(0)] ValueList<string> Regions,
+    [property: Id(1)] ValueList<string> Zones,
+    [property: Id(2)] ValueList<string> Clusters);
+
+/// <summary>What comes after the places that a policy lists.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<FailoverThen>))]
+public enum FailoverThen
+{
+    /// <summary>All others, nearest first.</summary>
+    Nearest,
+
+    /// <summary>Nothing: others are not called.</summary>
+    None,
+}
+
+/// <summary>How callers of a place share their requests.</summary>
+/// <param name="From"><c>region/zone</c>, <c>region</c>, or <c>*</c>.</param>
+/// <param name="To">Together 100 percent.</param>
+[GenerateSerializer, Immutable, Alias("cp.Distribution")]
+public sealed record Distribution([property: Id(0)] string From, [property: Id(1)] ValueList<DistributionShare> To);
+
+/// <param name="Place"><c>region/zone</c> or <c>region</c>.</param>
+/// <param name="Percent">1 to 100.</param>
+[GenerateSerializer, Immutable, Alias("cp.DistributionShare")]
+public sealed record DistributionShare([property: Id(0)] string Place, [property: Id(1)] int Percent);
 
 /// <summary>Which localities share a tier.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TrafficStrategy>))]

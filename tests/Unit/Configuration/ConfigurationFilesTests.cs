@@ -28,7 +28,7 @@ public sealed class ConfigurationFilesTests
         ConfigurationSet set = ConfigurationFiles.Load([GoldenCase.Folder("Configuration", "valid")], new DecodeOptions());
 
         set.Objects.Select(item => item.Reference).ShouldBe(
-            ["Cluster east", "Gateway shop/edge", "HTTPRoute shop/cart", "Network dc1", "Network dc2", "TrafficPolicy all"]);
+            ["Cluster east", "Gateway shop/edge", "HTTPRoute shop/cart", "Network dc1", "Network dc2", "TrafficPolicy all", "TrafficPolicy places"]);
         ServicePart cart = set.Services.ShouldHaveSingleItem();
         cart.Service.ShouldBe(new ServiceId("banking", "shop", "cart"));
         cart.Ports.ShouldBe([new ServicePort("http", 80, Protocol.Http), new ServicePort("db", 5432, Protocol.Tcp) { LoopbackPort = 25432 }]);

@@ -59,6 +59,7 @@ public sealed class SerializerTests : IDisposable
             Messages.SourceRecord with { LastGood = DateTimeOffset.UnixEpoch },
             new SourceReport { Epoch = 7, LastGood = DateTimeOffset.UnixEpoch },
             Messages.Endpoint with { Speaks = Speaks.Lambda, Api = "https://lambda.eu-west-1.amazonaws.com", Hostname = "web-0", IsLocal = true },
+            new TrafficPolicy { Name = "p", Failover = [Messages.Failover], Then = FailoverThen.None, Distribute = [Messages.Distribution], TierMargin = 10 },
             Messages.Part with { ExternalName = "www.example.com", IsExported = true },
             Messages.ServiceRecord with { ExternalName = "www.example.com", IsExported = true },
             new LeaseResult(true, "here", 7, TimeSpan.FromSeconds(6), "incarnation", 12),
@@ -103,12 +104,14 @@ public sealed class SerializerTests : IDisposable
     [InlineData(LabelOperator.DoesNotExist, 3)]
     [InlineData(PathMatchType.RegularExpression, 2)]
     [InlineData(TrafficStrategy.SpreadAny, 2)]
+    [InlineData(FailoverThen.None, 1)]
     public void Enumeration_KeepsItsNumbers(Enum value, int number) => Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture).ShouldBe(number);
 
     // What the version that wrote the payloads did not know.
     private static bool IsLater(object sample, string property) => (sample, property) is
         (GatewayListener, nameof(GatewayListener.Selector))
         or (Endpoint, nameof(Endpoint.Api) or nameof(Endpoint.IsLocal) or nameof(Endpoint.Hostname))
+        or (TrafficPolicy, nameof(TrafficPolicy.Failover) or nameof(TrafficPolicy.Then) or nameof(TrafficPolicy.Distribute) or nameof(TrafficPolicy.TierMargin))
         or (ServicePart, nameof(ServicePart.ExternalName) or nameof(ServicePart.IsExported))
         or (ServiceRecord, nameof(ServiceRecord.ExternalName) or nameof(ServiceRecord.IsExported))
         or (SourceRecord, nameof(SourceRecord.LastGood))

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ControlPlane.Model;
+using ControlPlane.Model.Configuration;
 using ControlPlane.Routing;
 using ControlPlane.Tests.Unit.Routing;
 using ControlPlane.Xds.Resources.Generators;
@@ -69,6 +70,12 @@ public sealed class AssignmentGeneratorTests
             .ShouldBe(["0 us/c weight 7500: Healthy 1, Healthy 1, Healthy 1", "0 us/d weight 2500: Healthy 1, Unhealthy 1"]);
 
     [Fact]
+    public void Distributed_IsComputed_ByItsShares() =>
+        Describe(Generate(isProxyless: false, EffectivePolicy.Default with { Distribute = [new Distribution("*", [new("eu/a", 80), new("us", 20)])] },
+                World.At("eu/a", 2), World.At("eu/b", 1), World.At("us/c", 1), World.At("us/d", 3)))
+            .ShouldBe(["0 eu/a weight 8000: Healthy 1, Healthy 1", "0 us/c weight 500: Healthy 1", "0 us/d weight 1500: Healthy 1, Healthy 1, Healthy 1", "1 eu/b weight 1: Healthy 1"]);
+
+    [Fact]
     public void Computed_NothingHealthy_KeepsItsTiersWithoutAGap() =>
         Describe(Computed(World.At("eu/a", 1, healthy: 0), World.At("eu/b", 1, healthy: 0)))
             .ShouldBe(["0 eu/a weight 1: Unhealthy 1", "1 eu/b weight 1: Unhealthy 1"]);
@@ -93,7 +100,7 @@ public sealed class AssignmentGeneratorTests
     {
         foreach (bool isProxyless in (bool[])[false, true])
         {
-            var policy = EffectivePolicy.Default with { Strategy = caller.Strategy, Overprovisioning = caller.Overprovisioning };
+            EffectivePolicy policy = caller.Policy;
             ClusterLoadAssignment assignment = Parse(new AssignmentGenerator(new ViewRouter(World.View(caller.Caller) with { IsProxyless = isProxyless }, World.Topology)).Generate(Name, endpoints, 0, policy));
             uint[] priorities = [.. assignment.Endpoints.Select(locality => locality.Priority).Distinct().Order()];
             priorities.ShouldBe([.. Enumerable.Range(0, priorities.Length).Select(index => (uint)index)]);

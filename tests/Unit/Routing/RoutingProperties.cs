@@ -21,11 +21,23 @@ public sealed class RoutingProperties
          from declared in Gen.Elements(true, true, true, false)
          select World.At(place, 1, cluster: cluster, weight: weight).Single() with { Health = health, Declared = declared }).ArrayOf().ToArbitrary();
 
-    internal static readonly Arbitrary<(string Caller, TrafficStrategy Strategy, int Overprovisioning)> Callers =
+    private static readonly ValueList<FailoverTier>[] Failovers =
+        [[], [new FailoverTier(["us", "ap"], [], [])], [new FailoverTier([], ["eu/b"], []), new FailoverTier([], [], ["linked"])]];
+
+    private static readonly ValueList<Distribution>[] Distributions =
+        [[], [new Distribution("eu", [new("eu/a", 80), new("us", 20)]), new Distribution("*", [new("eu", 100)])]];
+
+    internal static readonly Arbitrary<(string Caller, EffectivePolicy Policy)> Callers =
         (from caller in Gen.Elements(Places)
          from strategy in Gen.Elements(Enum.GetValues<TrafficStrategy>())
          from overprovisioning in Gen.Choose(100, 1000)
-         select (caller, strategy, overprovisioning)).ToArbitrary();
+         from failover in Gen.Elements(Failovers)
+         from distribute in Gen.Elements(Distributions)
+         from margin in Gen.Elements(0, 0, 50)
+         select (caller, EffectivePolicy.Default with
+         {
+             Strategy = strategy, Overprovisioning = overprovisioning, Failover = failover, Distribute = distribute, TierMargin = margin,
+         })).ToArbitrary();
 
     [Fact]
     public void Loads_OfAnything_SumTo100OrNothingServes() => ForAll((plan, policy) =>
@@ -37,8 +49,13 @@ public sealed class RoutingProperties
 
     [Fact]
     public void Tiers_OfAnything_AreNeverEmptyAndHaveEachLocalityOnce() => ForAll((plan, _) =>
-        plan.Tiers.All(tier => tier.Localities.Length > 0 && tier.Localities.All(locality => locality.Endpoints.Length > 0 && locality.Weight > 0))
-        && plan.Tiers.SelectMany(tier => tier.Localities).GroupBy(locality => locality.Locality).All(same => same.Count() == 1));
+        plan.Tiers.All(tier => tier.Localities.Length > 0 && tier.Localities.All(locality => locality.Endpoints.Length > 0 && locality.Weight > 0)
+            && tier.Localities.GroupBy(locality => locality.Locality).All(same => same.Count() == 1)));
+
+    [Fact]
+    public void Parts_OfATier_Are100PercentOrNothingServes() => ForAll((plan, _) => plan.Tiers.All(tier =>
+        tier.Localities.Sum(locality => tier.PartOf(locality, plan.DrainingServes)) is var sum
+        && Math.Abs(sum - (tier.Localities.Any(locality => locality.HealthyWeight(plan.DrainingServes) > 0) ? 1 : 0)) < 1e-9));
 
     [Fact]
     public void Endpoints_OfAnything_AreInOneTierOrUnreachable() => Prop.ForAll(Services, Callers, (endpoints, caller) =>
@@ -65,7 +82,7 @@ public sealed class RoutingProperties
     [Fact]
     public void Nearest_OfAnything_NeverPutsAnotherRegionBeforeTheCallersOwn() => Prop.ForAll(Services, endpoints =>
     {
-        (RoutePlan plan, _) = Plan(endpoints, ("eu/a", TrafficStrategy.Nearest, 140));
+        (RoutePlan plan, _) = Plan(endpoints, ("eu/a", EffectivePolicy.Default));
         string[] regions = [.. plan.Tiers.Select(tier => string.Join(',', tier.Localities.Select(locality => locality.Locality.Region).Distinct()))];
         return regions.All(region => !region.Contains(',')) && regions.SkipWhile(region => region == "eu").All(region => region != "eu");
     }).QuickCheckThrowOnFailure();
@@ -76,9 +93,6 @@ public sealed class RoutingProperties
         return holds(plan, policy);
     }).QuickCheckThrowOnFailure();
 
-    private static (RoutePlan Plan, EffectivePolicy Policy) Plan(Endpoint[] endpoints, (string Caller, TrafficStrategy Strategy, int Overprovisioning) caller)
-    {
-        EffectivePolicy policy = EffectivePolicy.Default with { Strategy = caller.Strategy, Overprovisioning = caller.Overprovisioning };
-        return (World.Plan(World.View(caller.Caller), policy, endpoints), policy);
-    }
+    private static (RoutePlan Plan, EffectivePolicy Policy) Plan(Endpoint[] endpoints, (string Caller, EffectivePolicy Policy) caller) =>
+        (World.Plan(World.View(caller.Caller), caller.Policy, endpoints), caller.Policy);
 }

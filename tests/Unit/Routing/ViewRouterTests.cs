@@ -44,6 +44,74 @@ public sealed class ViewRouterTests
     }
 
     [Fact]
+    public void Plan_R15_Distribute_SharesAmongWhatServes_AndKeepsTheRestForLater()
+    {
+        EffectivePolicy policy = EffectivePolicy.Default with { Distribute = [new Distribution("eu/a", [new("eu/a", 80), new("eu/b", 20)])] };
+
+        RoutePlan both = World.Plan(World.View(), policy, World.At("eu/a", 2), World.At("eu/b", 2), World.At("us/c", 2));
+        Parts(both).ShouldBe("eu/a 80, eu/b 20 | us/c 100");
+        World.Loads(both).ShouldBe("100/0");
+
+        RoutePlan one = World.Plan(World.View(), policy, World.At("eu/a", 2), World.At("eu/b", 2, healthy: 0), World.At("us/c", 2));
+        Parts(one).ShouldBe("eu/a 100, eu/b 0 | us/c 100");
+        World.Loads(one).ShouldBe("100/0", "what has nothing healthy counts in no size");
+
+        RoutePlan spilling = World.Plan(World.View(), policy, World.At("eu/a", 4, healthy: 1), World.At("eu/b", 2, healthy: 0), World.At("us/c", 2));
+        World.Loads(spilling).ShouldBe("35/65");
+        World.Loads(World.Plan(World.View(), policy, World.At("eu/a", 2, healthy: 0), World.At("us/c", 2))).ShouldBe("0/100");
+    }
+
+    [Fact]
+    public void Plan_Distribute_OfARegion_IsSharedByWeightsInIt_AndIsForItsCallersOnly()
+    {
+        EffectivePolicy policy = EffectivePolicy.Default with
+        {
+            Distribute = [new Distribution("*", [new("us", 100)]), new Distribution("eu", [new("eu", 50), new("us", 25), new("us/d", 25)])],
+        };
+        IEnumerable<Endpoint>[] endpoints = [World.At("eu/a", 3), World.At("eu/b", 1), World.At("us/c", 1), World.At("us/d", 1)];
+
+        Parts(World.Plan(World.View(), policy, endpoints)).ShouldBe("eu/a 37.5, eu/b 12.5, us/c 25, us/d 25");
+        Parts(World.Plan(World.View("ap/x"), policy, endpoints)).ShouldBe("us/c 50, us/d 50 | eu/a 75, eu/b 25");
+    }
+
+    [Fact]
+    public void Plan_R16_FailoverThenNone_HasNothingElse()
+    {
+        EffectivePolicy policy = EffectivePolicy.Default with { Failover = [Regions("us")], Then = FailoverThen.None };
+
+        RoutePlan plan = World.Plan(World.View(), policy, World.At("eu/a", 2), World.At("eu/b", 2), World.At("us/c", 2));
+
+        World.Describe(plan).ShouldBe("eu/a 2/2 | us/c 2/2");
+        plan.Unreachable.Select(item => item.Reason).Distinct().ShouldBe(["a policy names where to fail over to, and nothing else"]);
+        World.Describe(World.Plan(World.View(), policy with { Then = FailoverThen.Nearest }, World.At("eu/a", 2), World.At("eu/b", 2), World.At("us/c", 2)))
+            .ShouldBe("eu/a 2/2 | us/c 2/2 | eu/b 2/2");
+    }
+
+    [Fact]
+    public void Plan_R17_RegionsListedTogether_ShareATier()
+    {
+        EffectivePolicy policy = EffectivePolicy.Default with { Failover = [Regions("us", "us2")] };
+
+        World.Describe(World.Plan(World.View(), policy, World.At("eu/a", 1), World.At("us2/x", 1), World.At("us/c", 1), World.At("eu/b", 1)))
+            .ShouldBe("eu/a 1/1 | us/c 1/1, us2/x 1/1 | eu/b 1/1");
+    }
+
+    [Fact]
+    public void Plan_FailoverOfClustersAndZones_FollowsTheList_WithALocalityOnceInATier()
+    {
+        EffectivePolicy policy = EffectivePolicy.Default with { Failover = [new FailoverTier([], [], ["linked"]), new FailoverTier([], ["us/d"], [])] };
+
+        World.Describe(World.Plan(
+                World.View(), policy, World.At("us/c", 1), World.At("us/c", 2, cluster: "linked"), World.At("us/d", 1), World.At("eu/b", 1), World.At("eu/b", 1, cluster: "linked")))
+            .ShouldBe("eu/b 1/1, us/c 2/2 | us/d 1/1 | eu/b 1/1 | us/c 1/1");
+    }
+
+    [Fact]
+    public void Plan_TierMargin_JoinsRegionsThatAreAboutAsFar() =>
+        World.Describe(World.Plan(World.View(), EffectivePolicy.Default with { TierMargin = 10 }, World.At("us/c", 1), World.At("ap/x", 1), World.At("eu/b", 1)))
+            .ShouldBe("eu/b 1/1 | ap/x 1/1, us/c 1/1");
+
+    [Fact]
     public void Plan_R20_ManyLocalitiesAndServices_HasATierForEachRegion()
     {
         Endpoint[] endpoints = [.. Enumerable.Range(0, 100).SelectMany(index => World.At($"region-{index / 2}/{index}", 1))];
@@ -213,4 +281,10 @@ public sealed class ViewRouterTests
         World.Plan(World.View() with { IsProxyless = true }, EffectivePolicy.Default, endpoints).Unreachable.ShouldHaveSingleItem()
             .Reason.ShouldBe("gRPC clients without a proxy cannot call functions");
     }
+
+    private static FailoverTier Regions(params string[] regions) => new([.. regions], [], []);
+
+    // What percentage of its tier's load each locality gets.
+    private static string Parts(RoutePlan plan) => string.Join(" | ", plan.Tiers.Select(tier => string.Join(", ", tier.Localities.Select(locality =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{locality.Locality} {tier.PartOf(locality, plan.DrainingServes) * 100:0.#}")))));
 }

@@ -15,6 +15,22 @@ internal static class StoredSamples
     public static IReadOnlyDictionary<string, IStoredSample> All { get; } = new Dictionary<string, IStoredSample>
     {
         ["part"] = new StoredSample<StoredPart>(new StoredPart(Messages.Version, Messages.Part)),
+        ["part-of-a-function"] = new StoredSample<StoredPart>(new StoredPart(Messages.Version, Messages.Part with
+        {
+            Endpoints = [Messages.Endpoint with { Speaks = Speaks.Lambda, Api = "https://lambda.eu-west-1.amazonaws.com", Hostname = "web-0", IsLocal = true }],
+            ExternalName = "www.example.com",
+            IsExported = true,
+        })),
+        ["places"] = new StoredSample<StoredConfiguration>(new StoredConfiguration
+        {
+            Sources =
+            {
+                ["file"] = new SourceConfiguration(Messages.Version, [new TrafficPolicy
+                {
+                    Name = "places", Failover = [Messages.Failover], Then = FailoverThen.None, Distribute = [Messages.Distribution], TierMargin = 10,
+                }]),
+            },
+        }),
         ["lease"] = new StoredSample<SourceLease>(new SourceLease { Holder = "here", Epoch = 7, HasPicture = true }),
         ["sources"] = new StoredSample<SourceNames>(new SourceNames { Names = { "east", "west" } }),
         ["configuration"] = new StoredSample<StoredConfiguration>(new StoredConfiguration

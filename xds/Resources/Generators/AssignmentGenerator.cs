@@ -12,7 +12,7 @@ namespace ControlPlane.Xds.Resources.Generators;
 /// </summary>
 /// <remarks>
 /// Field numbers are those of envoy.config.endpoint.v3.ClusterLoadAssignment. Two kinds: plain, where tiers are priorities and Envoy computes the
-/// shares; and computed, for clients without overprovisioning, where one priority holds all that has load, by weight.
+/// shares; and computed, for clients without overprovisioning and where a policy gives shares, where one priority holds all that has load, by weight.
 /// </remarks>
 internal sealed class AssignmentGenerator(ViewRouter router)
 {
@@ -33,7 +33,7 @@ internal sealed class AssignmentGenerator(ViewRouter router)
         RoutePlan plan = router.Plan(endpoints, port, policy);
         writer.Clear();
         writer.Text(1, name);
-        if (router.View.IsProxyless)
+        if (router.View.IsProxyless || plan.IsDistributed)
         {
             WriteComputed(plan, port, policy);
         }
@@ -66,10 +66,9 @@ internal sealed class AssignmentGenerator(ViewRouter router)
         {
             if (loads[i] > 0)
             {
-                long healthy = Math.Max(1, plan.Tiers[i].Localities.Sum(locality => HealthyWeight(locality, plan.DrainingServes)));
                 foreach (TierLocality locality in plan.Tiers[i].Localities)
                 {
-                    long weight = HealthyWeight(locality, plan.DrainingServes) * loads[i] * (ComputedScale / 100) / healthy;
+                    double weight = plan.Tiers[i].PartOf(locality, plan.DrainingServes) * loads[i] * (ComputedScale / 100);
                     WriteLocality(locality, port, 0, (uint)Math.Max(1, weight), plan.DrainingServes);
                 }
             }
@@ -88,16 +87,6 @@ internal sealed class AssignmentGenerator(ViewRouter router)
             }
         }
         WriteOverprovisioning(NoOverprovisioning);
-    }
-
-    private static long HealthyWeight(TierLocality locality, bool drainingServes)
-    {
-        long weight = 0;
-        foreach (Endpoint endpoint in locality.Endpoints)
-        {
-            weight += StatusOf(endpoint.Health, drainingServes) == StatusHealthy ? endpoint.Weight : 0;
-        }
-        return weight;
     }
 
     private void WriteOverprovisioning(int factor)

@@ -116,6 +116,15 @@ public sealed class FieldReader(MappingNode node, int line, string path, Problem
         return [.. items.Select((item, index) => ReaderOf(item, item.Line, $"{PathOf(name)}[{index}]"))];
     }
 
+    /// <summary>A list of mappings, in which a text is short for one: that of its one field.</summary>
+    /// <param name="fieldOf">The field that a text stands for. It holds a list with that text.</param>
+    public IReadOnlyList<FieldReader> MappingsOrTexts(string name, Func<string, string> fieldOf)
+    {
+        ImmutableArray<ConfigNode> items = Items(name, required: false, "a list");
+        return [.. items.Select((item, index) => ReaderOf(
+            item is ScalarNode { Type: ScalarType.Text } text ? MappingNode.Of(fieldOf(text.Text), text) : item, item.Line, $"{PathOf(name)}[{index}]"))];
+    }
+
     /// <summary>A list of texts.</summary>
     public ValueList<string> Texts(string name, Func<string, string?>? check = null)
     {

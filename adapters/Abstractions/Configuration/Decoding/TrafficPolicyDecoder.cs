@@ -30,12 +30,32 @@ internal static class TrafficPolicyDecoder
             Mesh = mesh ?? context.Options.Mesh,
             Service = service,
             Strategy = spec.Choice("spread", Spreads),
-            Overprovisioning = spec.Number("overprovisioning", 100, 1000),
+            Overprovisioning = Overprovisioning(spec),
             PanicThreshold = spec.Number("panicThreshold", 0, 100),
             Retries = spec.Number("retries", 0, 10),
+            Failover = FailoverDecoder.Tiers(spec),
+            Then = spec.Choice("then", FailoverDecoder.Thens),
+            Distribute = FailoverDecoder.Distributions(spec),
+            TierMargin = spec.Number("tierMargin", 0, 1000),
         };
-        spec.NotSupportedYet("failover", "then", "distribute", "tierMargin", "threshold", "staleLimit", "costs", "startGraceSeconds");
+        if (policy.Then is not null && policy.Failover.IsEmpty)
+        {
+            spec.Refuse("then", "says what comes after the places of failover, which this policy does not have: add it, or remove then");
+        }
+        spec.NotSupportedYet("staleLimit", "costs", "startGraceSeconds");
         spec.RefuseOthers();
         return new DecodedPart(policy);
+    }
+
+    // The same from the other side: under which healthy share a tier begins to spill.
+    private static int? Overprovisioning(FieldReader spec)
+    {
+        int? factor = spec.Number("overprovisioning", 100, 1000);
+        int? threshold = spec.Number("threshold", 10, 100);
+        if (factor is not null && threshold is not null)
+        {
+            spec.Refuse("threshold", "overprovisioning says the same in another way: remove one of them");
+        }
+        return threshold is { } percent ? (10_000 + (percent / 2)) / percent : factor;
     }
 }

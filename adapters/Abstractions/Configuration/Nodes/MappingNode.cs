@@ -7,6 +7,9 @@ public sealed class MappingNode(int line, ImmutableArray<MappingNode.Field> fiel
 {
     public static MappingNode Empty { get; } = new(0, []);
 
+    /// <summary>What is short for a mapping: one field, a list of one value.</summary>
+    public static MappingNode Of(string field, ConfigNode only) => new(only.Line, [new Field(field, only.Line, new SequenceNode(only.Line, [only]))]);
+
     public ImmutableArray<Field> Fields { get; } = fields;
 
     public ConfigNode? Find(string name)
