@@ -19,7 +19,8 @@ public sealed record RoutePlan(ImmutableArray<Tier> Tiers, ImmutableArray<Unreac
 }
 
 /// <summary>Localities that are equally near.</summary>
-public sealed record Tier(ImmutableArray<TierLocality> Localities)
+/// <param name="Ring">Why they are where they are in the order of tiers.</param>
+public sealed record Tier(ImmutableArray<TierLocality> Localities, TierRing Ring = TierRing.Own)
 {
     /// <summary>Whether a policy says what share each place gets.</summary>
     public bool IsDistributed => Localities is [{ Share: not null }, ..];
@@ -98,7 +99,8 @@ public sealed record TierLocality(Locality Locality, long Weight, ImmutableArray
         return weight;
     }
 
-    private static bool Serves(Health health, bool drainingServes) =>
+    /// <summary>Whether an endpoint of such health takes requests.</summary>
+    public static bool Serves(Health health, bool drainingServes) =>
         health is Health.Healthy or Health.Unknown || (health == Health.Draining && drainingServes);
 }
 

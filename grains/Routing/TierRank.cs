@@ -15,24 +15,3 @@ internal readonly record struct TierRank(TierRing Ring, int Index = 0, Cost Cost
         return result != 0 ? result : string.CompareOrdinal(Region, other.Region);
     }
 }
-
-/// <summary>What makes a locality near.</summary>
-internal enum TierRing
-{
-    /// <summary>A policy gives it a share.</summary>
-    Distributed,
-
-    /// <summary>The caller's own sub-zone.</summary>
-    SubZone,
-
-    /// <summary>What the caller has around it: its zone, or all that a policy spreads over.</summary>
-    Own,
-
-    /// <summary>A policy lists it.</summary>
-    Listed,
-
-    /// <summary>The caller's region.</summary>
-    Region,
-
-    Elsewhere,
-}

@@ -87,6 +87,7 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
         for (int i = 0; i < members.Count;)
         {
             int end = i + 1;
+            TierRing ring = members[i].Rank.Ring;
             while (end < members.Count && IsOneTier(members[i].Rank, members[end].Rank, margin))
             {
                 end++;
@@ -96,7 +97,7 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
             {
                 localities.Add(members[i].ToLocality());
             }
-            tiers.Add(new Tier(localities.MoveToImmutable()));
+            tiers.Add(new Tier(localities.MoveToImmutable(), ring));
         }
         return tiers.DrainToImmutable();
     }

@@ -15,12 +15,14 @@ internal static class CommandLine
           controlplane bootstrap --node web-1 --kind sidecar --cluster eu-a > envoy.yaml
           envoy -c envoy.yaml --disable-hot-restart
           controlplane get proxies
+          controlplane explain web-1 default/cart
         """)
     {
         RunCommand.Create(),
         ValidateCommand.Create(),
         BootstrapCommand.Create(),
         GetCommand.Create(),
+        ExplainCommand.Create(),
         AgentCommand.Create(),
     };
 }

@@ -33,7 +33,9 @@ internal sealed class RestClient(Uri server) : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private async Task<JsonNode> GetAsync(string path, CancellationToken cancellationToken)
+    /// <summary>The answer to one request.</summary>
+    /// <exception cref="InvalidDataException">The server refused, in its words, or could not be reached.</exception>
+    public async Task<JsonNode> GetAsync(string path, CancellationToken cancellationToken)
     {
         try
         {

@@ -42,6 +42,36 @@ internal static class Terminal
         AnsiConsole.Write(table);
     }
 
+    /// <summary>A tree; without a terminal, lines that are indented by two spaces a level.</summary>
+    public static void Print(TextTree tree)
+    {
+        if (!Console.IsOutputRedirected)
+        {
+            var root = new Tree(Markup.Escape(tree.Text));
+            AddTo(root, tree);
+            AnsiConsole.Write(root);
+            return;
+        }
+        Write(tree, 0);
+
+        static void AddTo(IHasTreeNodes to, TextTree from)
+        {
+            foreach (TextTree child in from.Children)
+            {
+                AddTo(to.AddNode(Markup.Escape(child.Text)), child);
+            }
+        }
+
+        static void Write(TextTree node, int depth)
+        {
+            Console.Out.WriteLine($"{new string(' ', depth * 2)}{node.Text}");
+            foreach (TextTree child in node.Children)
+            {
+                Write(child, depth + 1);
+            }
+        }
+    }
+
     private static Style StyleOf(string cell) => cell switch
     {
         "Live" or "Healthy" or "Synced" => new Style(Color.Green),

@@ -40,6 +40,7 @@ internal static class RestApi
         api.MapServices();
         api.MapEndpoints();
         api.MapProxies();
+        api.MapExplain();
         api.MapConfiguration();
         api.MapRegistrations();
     }

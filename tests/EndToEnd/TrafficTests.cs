@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ControlPlane.Tests.EndToEnd.Peers;
 using ControlPlane.Tests.EndToEnd.Traffic;
 
@@ -75,6 +76,43 @@ public sealed class TrafficTests : IAsyncLifetime
             return Math.Abs(tally.Share("a") - a) < 3 && Math.Abs(tally.Share("b") - b) < 3 && Math.Abs(tally.Share("c") - c) < 3;
         }, state: () => $"{name}: {tally}");
         tally.Failures.ShouldBeEmpty(name);
+    }
+
+    [Fact]
+    public async Task Explanation_SaysWhoAnswers_AndWhy()
+    {
+        configuration.Write("policy.yaml", """
+            apiVersion: controlplane.io/v1alpha1
+            kind: TrafficPolicy
+            metadata: {name: places, namespace: shop}
+            spec: {failover: [us], then: none}
+            """);
+        await SetZonesAsync("a 1/2, b 2/2, c 3/4", left: "b");
+        await caller.UntilAnsweredByAsync("c");
+
+        JsonNode explanation = await controlPlane.GetAsync("explain?from=web-1&to=shop/cart");
+
+        Tally tally = await caller.CallAsync(3_000);
+        JsonNode[] endpoints = [.. explanation["tiers"]!.AsArray().SelectMany(tier => tier!["localities"]!.AsArray()).SelectMany(locality => locality!["endpoints"]!.AsArray())!];
+        endpoints.Sum(endpoint => endpoint["share"]!.GetValue<double>()).ShouldBe(100, 0.1);
+        foreach (JsonNode endpoint in endpoints)
+        {
+            tally.Share(endpoint["workload"]!.GetValue<string>()).ShouldBe(endpoint["share"]!.GetValue<double>(), 2, $"{tally} {endpoint}");
+        }
+        explanation["tiers"]!.AsArray().Select(tier => $"{tier!["load"]} {tier["why"]}").ShouldBe(["70 the caller's own place", "30 a policy names it next (failover)"]);
+        explanation["notUsed"]!.AsArray().Select(endpoint => endpoint!["reason"]!.GetValue<string>()).Distinct()
+            .ShouldBe(["TrafficPolicy shop/places names where to fail over to, and nothing else"]);
+        explanation["proxy"]!["state"]!.GetValue<string>().ShouldBe("Synced");
+        explanation["sources"]![0]!["name"]!.GetValue<string>().ShouldBe("file");
+
+        await using ChildProcess text = await ChildProcess.RunAsync(ControlPlaneProcess.Program, ["explain", "us-c@us/c", "shop/cart:80", "--server", controlPlane.Rest.ToString()]);
+        text.ExitCode.ShouldBe(0, text.Output);
+        text.Output.ShouldContain("us-c (us/c, cluster us-c, network default) to default/shop/cart:80");
+        text.Output.ShouldContain("  100 % the caller's own place: 3 of 4 healthy");
+        text.Output.ShouldContain("  failover is set by TrafficPolicy shop/places");
+        await using ChildProcess nobody = await ChildProcess.RunAsync(ControlPlaneProcess.Program, ["explain", "nobody", "shop/cart", "--server", controlPlane.Rest.ToString()]);
+        nobody.ExitCode.ShouldBe(1);
+        nobody.Output.ShouldContain("a caller 'nobody' (a connected proxy's node.id, or CLUSTER, or CLUSTER@REGION/ZONE/SUBZONE) is not known");
     }
 
     [Fact]
