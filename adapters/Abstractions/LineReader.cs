@@ -3,13 +3,18 @@ using System.Buffers;
 namespace ControlPlane.Adapters;
 
 /// <summary>Reads a body line by line, without making text of it.</summary>
-public sealed class LineReader(Stream stream) : IDisposable
+/// <param name="longest">The longest line that is read, in bytes.</param>
+public sealed class LineReader(Stream stream, int longest = 256 * 1024 * 1024) : IDisposable
 {
     private byte[] buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
     private int start;
     private int end;
 
+    /// <summary>Whether there is something after the last line that has ended.</summary>
+    public bool HasRest => end > start;
+
     /// <summary>The next line, valid until the next call; null at the end. A last line without an end is not one: the connection broke.</summary>
+    /// <exception cref="IOException">The connection broke, or a line is too long.</exception>
     public async ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken cancellationToken)
     {
         int searched = start;
@@ -21,6 +26,10 @@ public sealed class LineReader(Stream stream) : IDisposable
                 ReadOnlyMemory<byte> line = buffer.AsMemory(start, searched + index - start);
                 start = searched + index + 1;
                 return line;
+            }
+            if (end - start > longest)
+            {
+                throw new IOException($"a line is longer than {longest} bytes");
             }
             searched = MakeRoom();
             int read = await stream.ReadAsync(buffer.AsMemory(end), cancellationToken);

@@ -26,10 +26,7 @@ internal sealed class DocumentRegistry(InstanceClient client, TimeSpan rest, Tim
             {
                 return last;
             }
-            await using Stream body = await response.Content.ReadAsStreamAsync(deadline.Token);
-            InstanceDocument document = await JsonSerializer.DeserializeAsync(body, InstanceJson.Default.InstanceDocument, deadline.Token)
-                ?? throw new IOException($"{client.Place} answers null: expected an object with instances");
-            last = Read(document);
+            last = Read(await ReadAsync(response.Content, deadline.Token));
             tag = response.Headers.ETag;
             return last;
         }
@@ -37,11 +34,21 @@ internal sealed class DocumentRegistry(InstanceClient client, TimeSpan rest, Tim
         {
             throw new IOException($"{client.Place} did not answer within {client.Settings.Timeout.TotalSeconds} s");
         }
+    }
+
+    private async Task<InstanceDocument> ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using Stream body = new LimitedStream(await content.ReadAsStreamAsync(cancellationToken), client.Settings.MaximumBytes);
+            return await JsonSerializer.DeserializeAsync(body, InstanceJson.Default.InstanceDocument, cancellationToken)
+                ?? throw new JsonException("expected an object with instances, found null");
+        }
         catch (JsonException error)
         {
             throw new IOException($"{client.Place} answers something that cannot be read: {error.Message}", error);
         }
-        catch (HttpRequestException error)
+        catch (Exception error) when (error is HttpRequestException or IOException)
         {
             throw new IOException($"the answer of {client.Place} broke off: {error.Message}", error);
         }

@@ -17,4 +17,7 @@ public sealed record HttpSettings
 
     /// <summary>How long the server may take for an answer; of a stream, how long nothing may come, not even an empty line.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bytes of a document that are read at most, and of a line of a stream.</summary>
+    internal int MaximumBytes { get; init; } = 256 * 1024 * 1024;
 }

@@ -8,8 +8,6 @@ namespace ControlPlane.Adapters.Http;
 /// <summary>Asks a source's server.</summary>
 internal sealed class InstanceClient : IDisposable
 {
-    private const long MaximumBytes = 256 * 1024 * 1024;
-
     private readonly HttpSettings settings;
     private readonly IApiCallObserver calls;
     private readonly TimeProvider time;
@@ -25,7 +23,7 @@ internal sealed class InstanceClient : IDisposable
         {
             Trust(handler, file);
         }
-        http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MaximumBytes };
+        http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public HttpSettings Settings => settings;

@@ -18,18 +18,17 @@ internal sealed class StreamedRegistry(InstanceClient client, TimeProvider time)
         using ITimer timer = time.CreateTimer(_ => deadline.Cancel(), null, client.Settings.Timeout, Timeout.InfiniteTimeSpan);
         using HttpResponseMessage response = await WithinAsync(() => client.GetAsync("application/x-ndjson", null, deadline.Token), cancellationToken);
         await using Stream body = await response.Content.ReadAsStreamAsync(deadline.Token);
-        using var lines = new LineReader(body);
+        using var lines = new LineReader(body, client.Settings.MaximumBytes);
         while (true)
         {
             timer.Change(client.Settings.Timeout, Timeout.InfiniteTimeSpan);
-            ReadOnlyMemory<byte>? line = await WithinAsync(() => lines.NextAsync(deadline.Token).AsTask(), cancellationToken)
-                ?? throw new IOException($"the stream of {client.Place} ended");
+            ReadOnlyMemory<byte> line = await WithinAsync(() => NextAsync(lines, deadline.Token), cancellationToken);
             timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            if (line.Value.Span.Trim(" \t\r"u8).IsEmpty)
+            if (line.Span.Trim(" \t\r"u8).IsEmpty)
             {
                 continue;
             }
-            yield return Read(line.Value.Span, problems);
+            yield return Read(line.Span, problems);
             if (problems.TakeChange() is { } troubled)
             {
                 yield return new RegistryTroubled(troubled.Problems);
@@ -67,6 +66,22 @@ internal sealed class StreamedRegistry(InstanceClient client, TimeProvider time)
         }
     }
 
+    private async Task<ReadOnlyMemory<byte>> NextAsync(LineReader lines, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await lines.NextAsync(cancellationToken) is { } line)
+            {
+                return line;
+            }
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException)
+        {
+            throw new IOException($"the stream of {client.Place} broke off: {error.Message}", error);
+        }
+        throw new IOException($"the stream of {client.Place} ended{(lines.HasRest ? " within a line" : "")}");
+    }
+
     private async Task<T> WithinAsync<T>(Func<Task<T>> wait, CancellationToken cancellationToken)
     {
         try
@@ -76,10 +91,6 @@ internal sealed class StreamedRegistry(InstanceClient client, TimeProvider time)
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new IOException($"nothing came from {client.Place} for {client.Settings.Timeout.TotalSeconds} s");
-        }
-        catch (HttpRequestException error)
-        {
-            throw new IOException($"the stream of {client.Place} broke off: {error.Message}", error);
         }
     }
 }

@@ -1,7 +1,9 @@
-namespace ControlPlane.Adapters.Consul.Client;
+namespace ControlPlane.Adapters;
 
-/// <summary>Fails where a body is longer than anything that is expected.</summary>
-internal sealed class LimitedStream(Stream inner, long limit) : Stream
+/// <summary>A body that is read up to a size: a longer one than anything that is expected fails, before it fills the memory.</summary>
+/// <param name="inner">Disposed of with this.</param>
+/// <param name="limit">In bytes.</param>
+public sealed class LimitedStream(Stream inner, long limit) : Stream
 {
     private long taken;
 
