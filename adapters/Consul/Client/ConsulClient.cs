@@ -13,7 +13,11 @@ internal sealed class ConsulClient(
 {
     private const string TokenHeader = "X-Consul-Token";
 
-    private readonly HttpClient http = new(handler) { BaseAddress = access.Address, Timeout = Timeout.InfiniteTimeSpan };
+    // Behind a proxy an agent may have a path of its own, with or without a slash at its end.
+    private readonly HttpClient http = new(handler)
+    {
+        BaseAddress = new Uri(access.Address.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/"), Timeout = Timeout.InfiniteTimeSpan,
+    };
 
     public ConsulClient(ConsulAccess access, ConsulTimes times, TimeProvider time, IApiCallObserver? observer)
         : this(access, times, time, observer, ServerConnection.Handler(access, times))
