@@ -33,12 +33,12 @@ internal static class InstanceTranslator
         };
     }
 
-    // As Consul's own DNS: what is critical gets nothing, a warning another weight.
+    // As Consul's own DNS: what is critical gets nothing, a warning another weight. With a weight of 0 that is nothing, too.
     private static (Health Health, int Weight) HealthOf(List<ConsulCheck> checks, ConsulWeights weights) =>
         checks.Any(check => check is { CheckID: "_node_maintenance", Status: "critical" } || (check.Status == "critical" && check.CheckID.StartsWith("_service_maintenance", StringComparison.Ordinal)))
             ? (Health.Draining, weights.Passing)
         : checks.Any(check => check.Status == "critical") ? (Health.Unhealthy, weights.Passing)
-        : checks.Any(check => check.Status == "warning") ? (Health.Degraded, weights.Warning)
+        : checks.Any(check => check.Status == "warning") ? (weights.Warning > 0 ? Health.Degraded : Health.Unhealthy, weights.Warning)
         : (Health.Healthy, weights.Passing);
 
     private static Protocol? ProtocolOf(ConsulService service)
