@@ -40,8 +40,9 @@ internal sealed class BearerToken
     }
 
     /// <summary>Reads the file again.</summary>
+    /// <param name="refused">The token that the server does not accept; null: the one that is known. Of several requests with it, each hears that there is another now.</param>
     /// <returns>Whether the token is another one now.</returns>
-    public bool Refresh()
+    public bool Refresh(string? refused = null)
     {
         if (path is null)
         {
@@ -51,7 +52,7 @@ internal sealed class BearerToken
         {
             try
             {
-                string before = value;
+                string before = refused ?? value;
                 value = File.ReadAllText(path).Trim();
                 read = time.GetTimestamp();
                 return value != before;

@@ -50,14 +50,15 @@ internal sealed class KubernetesClient : IDisposable
     {
         for (int attempt = 1; ; attempt++)
         {
-            HttpResponseMessage response = await SendAsync(path, cancellationToken);
+            string? token = access.Token?.Get();
+            HttpResponseMessage response = await SendAsync(path, token, cancellationToken);
             if (response.IsSuccessStatusCode)
             {
                 return response;
             }
             using (response)
             {
-                if (RetryDelay(response, attempt) is not { } delay)
+                if (RetryDelay(response, token, attempt) is not { } delay)
                 {
                     throw await FailureAsync(path, response, cancellationToken);
                 }
@@ -72,7 +73,7 @@ internal sealed class KubernetesClient : IDisposable
         access.Dispose();
     }
 
-    private async Task<HttpResponseMessage> SendAsync(string path, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(string path, string? token, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, root + path)
         {
@@ -82,9 +83,9 @@ internal sealed class KubernetesClient : IDisposable
         // The name that is asked for, and looked for in the certificate, is that of the header.
         request.Headers.Host = access.ServerName;
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        if (access.Token is { } token)
+        if (token is not null)
         {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Get());
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
         try
         {
@@ -101,7 +102,7 @@ internal sealed class KubernetesClient : IDisposable
     }
 
     /// <summary>How long to wait before the same request is sent again; null: it is no use.</summary>
-    private TimeSpan? RetryDelay(HttpResponseMessage response, int attempt)
+    private TimeSpan? RetryDelay(HttpResponseMessage response, string? token, int attempt)
     {
         if (attempt >= MaximumTries)
         {
@@ -110,7 +111,7 @@ internal sealed class KubernetesClient : IDisposable
         switch ((int)response.StatusCode)
         {
             case 401:
-                return attempt == 1 && access.Token?.Refresh() == true ? TimeSpan.Zero : null;
+                return attempt == 1 && access.Token?.Refresh(token) == true ? TimeSpan.Zero : null;
             case 429:
                 TimeSpan wait = response.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1);
                 return wait > MaximumRetryAfter ? MaximumRetryAfter : wait;
