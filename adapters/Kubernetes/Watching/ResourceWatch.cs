@@ -17,6 +17,7 @@ internal sealed class ResourceWatch<T>(
     KubernetesTimes times, TimeProvider time)
     where T : class, IKubernetesObject
 {
+    private const int MaximumIdle = 10;
     private static readonly TimeSpan ShortWatch = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs until it fails or is cancelled.</summary>
@@ -86,7 +87,11 @@ internal sealed class ResourceWatch<T>(
         {
             throw new KubernetesException($"no list of {resource} came within {times.Request.TotalSeconds} s");
         }
-        catch (Exception error) when (error is IOException or HttpRequestException or JsonException)
+        catch (JsonException error)
+        {
+            throw new KubernetesException($"the list of {resource} cannot be read: {error.Message}", error);
+        }
+        catch (Exception error) when (error is IOException or HttpRequestException)
         {
             throw new KubernetesException($"the list of {resource} broke off: {error.Message}", error);
         }
@@ -96,14 +101,22 @@ internal sealed class ResourceWatch<T>(
     private async Task WatchAsync(string version, Func<ResourceEvent<T>, ValueTask> emit, CancellationToken cancellationToken)
     {
         string? from = version;
-        while (from is not null)
+        // Watches that end at once, in a row. A server, or what stands before it, that answers so many of them with nothing is asked for a list,
+        // which it cannot answer so.
+        int idle = 0;
+        while (from is not null && idle < MaximumIdle)
         {
             long begun = time.GetTimestamp();
             string before = from;
             from = await WatchOnceAsync(from, emit, cancellationToken);
             if (from == before && time.GetElapsedTime(begun) < ShortWatch)
             {
-                await Task.Delay(times.BackOff, time, cancellationToken);
+                idle++;
+                await Task.Delay(times.BackOff * idle, time, cancellationToken);
+            }
+            else
+            {
+                idle = 0;
             }
         }
     }
@@ -124,7 +137,8 @@ internal sealed class ResourceWatch<T>(
                 deadline.Restart(times.Idle);
                 if (await lines.NextAsync(deadline.Token) is not { } line)
                 {
-                    return version;
+                    // The server ends a watch between two lines. What ends within one may be no watch at all: a list shows it.
+                    return lines.HasRest ? null : version;
                 }
                 deadline.Restart(Timeout.InfiniteTimeSpan);
                 WatchEvent<T>? change = Read(line.Span);

@@ -97,6 +97,43 @@ public sealed partial class ResourceWatchTests
     }
 
     [Fact]
+    public async Task Run_WatchThatIsNone_ListsAnew()
+    {
+        var server = new ScriptedServer(
+            _ => ScriptedServer.Json(Page),
+            _ => ScriptedServer.Json("<html>it works</html>"),
+            _ => ScriptedServer.Json("<html>it works</html>"));
+
+        Exception failure = await RunAsync(server);
+
+        seen.ShouldBe(["listed a"]);
+        failure.Message.ShouldStartWith("the list of nodes cannot be read: ");
+    }
+
+    [Fact]
+    public async Task Run_WatchesThatEndAtOnceAgainAndAgain_ListsAnew()
+    {
+        Func<HttpRequestMessage, HttpResponseMessage> nothing = _ => ScriptedServer.Json("");
+        var server = new ScriptedServer([_ => ScriptedServer.Json(Page), .. Enumerable.Repeat(nothing, 10), _ => ScriptedServer.Json(Page)]);
+
+        await RunAsync(server);
+
+        seen.ShouldBe(["listed a", "listed a"]);
+    }
+
+    [Fact]
+    public void Token_ThatAnotherRequestHasReadAnew_IsAnotherForAll()
+    {
+        using var folder = new TemporaryFolder();
+        var token = BearerToken.OfFile(folder.Write("token", "old"), TimeProvider.System);
+        folder.Write("token", "new");
+
+        token.Refresh("old").ShouldBeTrue();
+        token.Refresh("old").ShouldBeTrue();
+        token.Refresh("new").ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Run_Pages_AreOneListAndBeginAnewWhenTooOld()
     {
         const string First = """{"metadata": {"resourceVersion": "7", "continue": "x/y"}, "items": [{"metadata": {"name": "a"}}]}""";
