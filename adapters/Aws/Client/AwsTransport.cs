@@ -53,12 +53,14 @@ internal sealed class AwsTransport : IDisposable
     {
         Uri address = new(AwsEndpoints.Of(access, request.Operation), request.Target);
         string host = address.Authority;
+        bool isAnswered = false;
         using var limit = new CancellationTokenSource(access.RequestTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
             using HttpRequestMessage message = Message(request, address, credentials);
             using HttpResponseMessage response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            isAnswered = true;
             if (await AnswerBody.ReadAsync(response.Content, LargestAnswer, either.Token) is not { } body)
             {
                 return new(default, FailureReader.TooLarge(host, LargestAnswer));
@@ -73,7 +75,7 @@ internal sealed class AwsTransport : IDisposable
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
-            return new(default, FailureReader.Unreachable(host, error));
+            return new(default, isAnswered ? FailureReader.BrokenOff(host, error) : FailureReader.Unreachable(host, error));
         }
         catch (Exception error) when (error is JsonException or XmlException or FormatException)
         {

@@ -53,6 +53,9 @@ internal static partial class FailureReader
     public static AwsFailure TimedOut(string host, TimeSpan limit) =>
         new(AwsFailureKind.TimedOut, string.Create(CultureInfo.InvariantCulture, $"no answer from {host} within {limit.TotalSeconds} s"));
 
+    public static AwsFailure BrokenOff(string host, Exception error) =>
+        new(AwsFailureKind.Unreachable, $"the answer of {host} broke off: {Short(error.Message)}");
+
     public static AwsFailure Unreachable(string host, Exception error)
     {
         string reason = error.InnerException switch
