@@ -22,7 +22,19 @@ public abstract class AwsWorld(MotoServer moto)
 
     public abstract Task RemoveAsync(string name);
 
-    /// <summary>With pages of one item.</summary>
+    /// <summary>Changes a tag, or what stands for one.</summary>
+    public abstract Task TagAsync(string name, string key, string value);
+
+    /// <summary>Where somebody says it.</summary>
+    public virtual Task SetHealthAsync(string name, string status) => throw new NotSupportedException();
+
+    /// <summary>Adds so many instances, as fast as may be.</summary>
+    /// <returns>How many there really are.</returns>
+    public virtual Task<int> FillAsync(int count) => throw new NotSupportedException();
+
+    /// <summary>Pages as large as they may be; otherwise of one item.</summary>
+    internal bool HasLargePages { get; set; }
+
     internal abstract IInstanceRegistry Create(AwsClient client);
 
     internal WatchedSource Watch(AwsClient client) => Watch(Create(client), SourceMapping.Default);

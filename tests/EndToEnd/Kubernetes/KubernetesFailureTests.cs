@@ -158,31 +158,6 @@ public sealed class KubernetesFailureTests
     }
 
     [Fact]
-    public async Task Watch_TokenFileRenewed_IsNotAFailure()
-    {
-        await using KubeApiServer server = await StartAsync("--watch-timeout", "1s");
-        using var folder = new TemporaryFolder();
-        await server.AddTokenAsync("first", "watcher", "readers");
-        string file = folder.Write("token", "first\n");
-        string kubeconfig = server.WriteKubeconfig("file.kubeconfig", $"{{tokenFile: \"{file}\"}}");
-        await using WatchedSource source = KubernetesAdapterTests.Watch(server, null, kubeconfig);
-        await source.LiveAsync();
-
-        await server.AddTokenAsync("second", "watcher", "readers");
-        folder.Write("token", "second");
-        await server.RevokeTokenAsync("first");
-        for (int i = 2; i < 30; i++)
-        {
-            string address = string.Create(CultureInfo.InvariantCulture, $"10.0.0.{i}");
-            await AddressAsync(server, address);
-            await SeenAsync(source, address);
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
-        }
-
-        source.State.ShouldBe(SourceState.Live);
-    }
-
-    [Fact]
     public async Task Watch_TokenRevokedThenReplaced_IsStaleMeanwhile()
     {
         await using KubeApiServer server = await StartAsync("--watch-timeout", "1s");

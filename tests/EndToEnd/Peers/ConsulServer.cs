@@ -29,6 +29,7 @@ public sealed class ConsulServer : IAsyncDisposable
         folder.Write("consul.json", string.Create(CultureInfo.InvariantCulture, $$"""
             {
               "bind_addr": "127.0.0.1", "client_addr": "127.0.0.1", "advertise_addr": "127.0.0.1", "disable_update_check": true,
+              "performance": {"raft_multiplier": 1},
               "ports": {"http": {{Port}}, "https": -1, "grpc": -1, "dns": -1, "serf_lan": {{Port + 1}}, "serf_wan": {{Port + 2}}, "server": {{Port + 3}}},
               "limits": {"http_max_conns_per_client": {{maxConnections}}}{{acls}}
             }
@@ -97,6 +98,17 @@ public sealed class ConsulServer : IAsyncDisposable
         await PutAsync("acl/policy", new JsonObject { ["Name"] = name, ["Rules"] = rules }.ToJsonString());
         string answer = await PutAsync("acl/token", $$"""{"Policies": [{"Name": "{{name}}"}]}""");
         return (string)JsonNode.Parse(answer)!["SecretID"]!;
+    }
+
+    /// <summary>From now on the token is not known.</summary>
+    public async Task DeleteTokenAsync(string secret)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/v1/acl/token/self", UriKind.Relative));
+        request.Headers.Add("X-Consul-Token", secret);
+        using HttpResponseMessage self = await http.SendAsync(request);
+        string accessor = (string)JsonNode.Parse(await self.Content.ReadAsStringAsync())!["AccessorID"]!;
+        using HttpResponseMessage answer = await http.DeleteAsync(new Uri($"/v1/acl/token/{accessor}", UriKind.Relative));
+        answer.EnsureSuccessStatusCode();
     }
 
     public async Task<string> PutAsync(string path, string json = "")

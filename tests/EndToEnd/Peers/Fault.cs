@@ -28,6 +28,9 @@ public sealed record Fault
 
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What becomes of the real answer.</summary>
+    public Func<string, string> Changed { get; init; } = answer => answer;
+
     /// <summary>0: as fast as it goes.</summary>
     public int BytesPerSecond { get; init; }
 
@@ -46,8 +49,19 @@ public sealed record Fault
     /// <summary>The real answer, slowly.</summary>
     public static Fault Slow(int bytesPerSecond) => new() { BytesPerSecond = bytesPerSecond };
 
+    /// <summary>The real answer, with something else in it.</summary>
+    public static Fault Change(Func<string, string> change) => new() { Kind = FaultKind.Change, Changed = change };
+
     /// <summary>The same, for some requests only.</summary>
     public Fault For(Func<FaultedRequest, bool> fits) => this with { Fits = fits };
+
+    /// <summary>The same, for the first so many of its requests.</summary>
+    public Fault Times(int count)
+    {
+        int seen = 0;
+        Func<FaultedRequest, bool> fits = Fits;
+        return this with { Fits = request => fits(request) && Interlocked.Increment(ref seen) <= count };
+    }
 }
 
 public enum FaultKind
@@ -57,8 +71,11 @@ public enum FaultKind
     Hang,
     Answer,
     Truncate,
+    Change,
 }
 
 /// <summary>A request, as far as a fault may depend on it.</summary>
 /// <param name="Query">With its question mark.</param>
-public sealed record FaultedRequest(string Path, string Query, string Body);
+/// <param name="Authorization">Empty: there is none.</param>
+/// <param name="Operation">The header <c>X-Amz-Target</c>; empty: there is none.</param>
+public sealed record FaultedRequest(string Path, string Query, string Body, string Authorization, string Operation);

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -22,9 +24,12 @@ public sealed class FaultProxy : IAsyncDisposable
     private volatile Fault fault = Fault.None;
     private volatile CancellationTokenSource current = new();
 
-    private FaultProxy(Uri target)
+    private FaultProxy(Uri target, X509ChainPolicy? trust)
     {
-        this.target = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false })
+        this.target = new HttpClient(new SocketsHttpHandler
+        {
+            UseProxy = false, UseCookies = false, AllowAutoRedirect = false, SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust },
+        })
         {
             BaseAddress = target,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -55,9 +60,10 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>What becomes of whole answers that are handed on; null: they stay as they are.</summary>
     public Func<string, string>? Rewrite { get; set; }
 
-    public static async Task<FaultProxy> StartAsync(Uri target)
+    /// <param name="trust">What the certificate of a server with TLS has to fit.</param>
+    public static async Task<FaultProxy> StartAsync(Uri target, X509ChainPolicy? trust = null)
     {
-        var proxy = new FaultProxy(target);
+        var proxy = new FaultProxy(target, trust);
         await proxy.host.StartAsync();
         return proxy;
     }
@@ -80,7 +86,7 @@ public sealed class FaultProxy : IAsyncDisposable
         try
         {
             byte[] body = await BodyAsync(context.Request, stop.Token);
-            now = now.Fits(new FaultedRequest(context.Request.Path.ToString(), context.Request.QueryString.ToString(), System.Text.Encoding.UTF8.GetString(body))) ? now : Fault.None;
+            now = now.Fits(Describe(context.Request, body)) ? now : Fault.None;
             switch (now.Kind)
             {
                 case FaultKind.Refuse:
@@ -102,6 +108,10 @@ public sealed class FaultProxy : IAsyncDisposable
             context.Abort();
         }
     }
+
+    private static FaultedRequest Describe(HttpRequest request, byte[] body) => new(
+        request.Path.ToString(), request.QueryString.ToString(), System.Text.Encoding.UTF8.GetString(body), request.Headers.Authorization.ToString(),
+        request.Headers["X-Amz-Target"].ToString());
 
     private static async Task<byte[]> BodyAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -144,7 +154,7 @@ public sealed class FaultProxy : IAsyncDisposable
             }
         }
         context.Features.Get<IHttpResponseBodyFeature>()!.DisableBuffering();
-        if (Rewrite is { } rewrite)
+        if ((now.Kind == FaultKind.Change ? now.Changed : Rewrite) is { } rewrite)
         {
             byte[] other = System.Text.Encoding.UTF8.GetBytes(rewrite(await answer.Content.ReadAsStringAsync(cancellationToken)));
             context.Response.ContentLength = other.Length;

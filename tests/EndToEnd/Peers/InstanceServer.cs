@@ -29,6 +29,9 @@ public sealed class InstanceServer : IAsyncDisposable
     /// <summary>The token that requests must have; null: none.</summary>
     public string? Token { get; set; }
 
+    /// <summary>Another token that requests may have: the one before, for a while.</summary>
+    public string? OtherToken { get; set; }
+
     /// <summary>What is answered instead of the truth; null: the truth.</summary>
     public Func<HttpContext, Task>? Instead { get; set; }
 
@@ -85,7 +88,7 @@ public sealed class InstanceServer : IAsyncDisposable
         {
             return instead(context);
         }
-        if (Token is { } token && context.Request.Headers.Authorization != $"Bearer {token}")
+        if (Token is { } token && context.Request.Headers.Authorization is var given && given != $"Bearer {token}" && (OtherToken is null || given != $"Bearer {OtherToken}"))
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return Task.CompletedTask;

@@ -17,14 +17,12 @@ public sealed class MotoServer : IAsyncDisposable
 {
     public const string Region = "eu-west-1";
     private readonly AwsBudgets budgets = new(TimeProvider.System);
-    private readonly int port;
-    private readonly ChildProcess process;
+    private readonly int port = Loopback.FreePort();
     private readonly AwsClient client;
+    private ChildProcess? process;
 
-    private MotoServer(int port, ChildProcess process)
+    private MotoServer()
     {
-        this.port = port;
-        this.process = process;
         client = new AwsClient(Access, budgets, new NoCalls(), TimeProvider.System, new SocketsHttpHandler(), new TestCredentials());
     }
 
@@ -34,28 +32,23 @@ public sealed class MotoServer : IAsyncDisposable
 
     public static async Task<MotoServer> StartAsync()
     {
-        int port = Loopback.FreePort();
-        ChildProcess process = ChildProcess.Start(Peer.Find("moto_server"), ["-H", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture)]);
-        var server = new MotoServer(port, process);
-        using var http = new HttpClient();
-        await Eventually.Until(async () =>
-        {
-            try
-            {
-                using HttpResponseMessage response = await http.PostAsync(new Uri(server.Address, "moto-api/reset"), null);
-                return response.IsSuccessStatusCode;
-            }
-            catch (HttpRequestException) when (!process.HasExited)
-            {
-                return false;
-            }
-        }, TimeSpan.FromSeconds(30), () => process.Output);
-        // Tasks would move on with every look at them.
-        using var pinned = new StringContent(
-            """{"model_name": "ecs::task", "transition": {"progression": "manual", "times": 1000000000}}""", Encoding.UTF8, "application/json");
-        using HttpResponseMessage answer = await http.PostAsync(new Uri(server.Address, "moto-api/state-manager/set-transition"), pinned);
-        answer.EnsureSuccessStatusCode();
+        var server = new MotoServer();
+        await server.LaunchAsync();
         return server;
+    }
+
+    /// <summary>SIGKILL. It forgets everything.</summary>
+    public async Task KillAsync()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    /// <summary>Starts again on the same port, empty.</summary>
+    public async Task RestartAsync()
+    {
+        await process!.DisposeAsync();
+        await LaunchAsync();
     }
 
     /// <summary>A client as sources have it, with a handler and credentials of the test's.</summary>
@@ -118,7 +111,30 @@ public sealed class MotoServer : IAsyncDisposable
     {
         client.Dispose();
         budgets.Dispose();
-        await process.DisposeAsync();
+        await (process?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    private async Task LaunchAsync()
+    {
+        process = ChildProcess.Start(Peer.Find("moto_server"), ["-H", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture)]);
+        using var http = new HttpClient();
+        await Eventually.Until(async () =>
+        {
+            try
+            {
+                using HttpResponseMessage response = await http.PostAsync(new Uri(Address, "moto-api/reset"), null);
+                return response.IsSuccessStatusCode;
+            }
+            catch (HttpRequestException) when (!process.HasExited)
+            {
+                return false;
+            }
+        }, TimeSpan.FromSeconds(30), () => process.Output);
+        // Tasks would move on with every look at them.
+        using var pinned = new StringContent(
+            """{"model_name": "ecs::task", "transition": {"progression": "manual", "times": 1000000000}}""", Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await http.PostAsync(new Uri(Address, "moto-api/state-manager/set-transition"), pinned);
+        answer.EnsureSuccessStatusCode();
     }
 
     private Task<JsonElement> JsonAsync(string service, string target, string operation, string json) => client.SendAsync(

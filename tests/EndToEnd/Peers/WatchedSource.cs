@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using ControlPlane.Adapters;
 using ControlPlane.Adapters.Hosting;
@@ -16,13 +17,14 @@ public sealed class WatchedSource : ISourceSink, IClusterInfo, IMeterFactory, IA
     private readonly Lock gate = new();
     private readonly Dictionary<ServiceId, ServicePart> services = [];
     private readonly List<Meter> meters = [];
+    private readonly ConcurrentQueue<string> told = [];
     private readonly Task running;
     private long reports;
     private long configurations;
 
-    public WatchedSource(IDiscoveryAdapter adapter)
+    public WatchedSource(IDiscoveryAdapter adapter, SourceHostOptions? options = null)
     {
-        var times = new SourceHostOptions { MaxBackOff = TimeSpan.FromSeconds(1), Heartbeat = TimeSpan.FromMilliseconds(200) };
+        SourceHostOptions times = options ?? new() { MaxBackOff = TimeSpan.FromSeconds(1), Heartbeat = TimeSpan.FromMilliseconds(200) };
         running = new SourceHost(adapter, this, this, times, new SourceMetrics(this, TimeProvider.System), TimeProvider.System, NullLogger<SourceHost>.Instance).RunAsync(stop.Token);
     }
 
@@ -33,6 +35,9 @@ public sealed class WatchedSource : ISourceSink, IClusterInfo, IMeterFactory, IA
     public SourceState State { get; private set; } = SourceState.Warming;
 
     public string Reason { get; private set; } = "";
+
+    /// <summary>All that was ever said to be wrong with the source.</summary>
+    public IReadOnlyCollection<string> Told => told;
 
     public ValueList<ConfigObject> Objects { get; private set; }
 
@@ -90,6 +95,10 @@ public sealed class WatchedSource : ISourceSink, IClusterInfo, IMeterFactory, IA
             Objects = report.Configuration ?? Objects;
             configurations += report.Configuration is null ? 0 : 1;
             Problems = report.Problems ?? Problems;
+            if (report.Reason.Length > 0 && report.Reason != Reason)
+            {
+                told.Enqueue(report.Reason);
+            }
             Reason = report.Reason;
             State = report.State;
         }
