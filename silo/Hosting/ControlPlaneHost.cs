@@ -108,6 +108,9 @@ public static class ControlPlaneHost
         services.AddSingleton(new ServiceCatalogOptions { WarmTimeout = options.WarmTimeout });
         services.AddSingleton<ServiceCatalog>();
         services.AddHostedService(provider => provider.GetRequiredService<ServiceCatalog>());
+        services.AddSingleton<StartMemory>()
+            .AddSingleton<ICatalogObserver>(provider => provider.GetRequiredService<StartMemory>())
+            .AddHostedService(provider => provider.GetRequiredService<StartMemory>());
     }
 
     private static void Listen(WebApplicationBuilder builder, RunOptions options)
