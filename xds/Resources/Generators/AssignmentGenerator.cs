@@ -62,16 +62,17 @@ internal sealed class AssignmentGenerator(ViewRouter router)
     {
         ImmutableArray<int> loads = plan.Loads(policy.Overprovisioning);
         bool anyLoad = loads.Any(load => load > 0);
+        var loaded = new List<(TierLocality Locality, double Weight)>();
         for (int i = 0; i < plan.Tiers.Length; i++)
         {
-            if (loads[i] > 0)
+            foreach (TierLocality locality in loads[i] > 0 ? plan.Tiers[i].Localities : [])
             {
-                foreach (TierLocality locality in plan.Tiers[i].Localities)
-                {
-                    double weight = plan.Tiers[i].PartOf(locality, plan.DrainingServes) * loads[i] * (ComputedScale / 100);
-                    WriteLocality(locality, port, 0, (uint)Math.Max(1, weight), plan.DrainingServes);
-                }
+                Add(loaded, locality, plan.Tiers[i].PartOf(locality, plan.DrainingServes) * loads[i] * (ComputedScale / 100));
             }
+        }
+        foreach ((TierLocality locality, double weight) in loaded)
+        {
+            WriteLocality(locality, port, 0, (uint)Math.Max(1, weight), plan.DrainingServes);
         }
         int priority = anyLoad ? 1 : 0;
         for (int i = 0; i < plan.Tiers.Length; i++)
@@ -87,6 +88,19 @@ internal sealed class AssignmentGenerator(ViewRouter router)
             }
         }
         WriteOverprovisioning(NoOverprovisioning);
+    }
+
+    // A locality of two tiers, which a policy parts by cluster, is there once: twice in a priority, Envoy would ignore the weights of both.
+    private static void Add(List<(TierLocality Locality, double Weight)> loaded, TierLocality locality, double weight)
+    {
+        int same = loaded.FindIndex(item => item.Locality.Locality == locality.Locality);
+        if (same < 0)
+        {
+            loaded.Add((locality, weight));
+            return;
+        }
+        (TierLocality other, double known) = loaded[same];
+        loaded[same] = (other with { Weight = other.Weight + locality.Weight, Endpoints = other.Endpoints.AddRange(locality.Endpoints) }, known + weight);
     }
 
     private void WriteOverprovisioning(int factor)
