@@ -60,7 +60,7 @@ public sealed record Endpoint
 
     /// <summary>Whether it is a function: it has no address of its own, proxies call it through the web.</summary>
     [JsonIgnore]
-    public bool IsFunction => Speaks is Speaks.Lambda or Speaks.Https or Speaks.SignedHttps;
+    public bool IsFunction => Speaks.IsFunction();
 }
 
 /// <summary>The health of an endpoint as its source declares it.</summary>
@@ -94,4 +94,10 @@ public enum Speaks
 
     /// <summary>The URL of a function of AWS Lambda, with signed requests.</summary>
     SignedHttps,
+}
+
+public static class SpeaksExtensions
+{
+    /// <summary>Whether it has no address of its own: it is called through the web.</summary>
+    public static bool IsFunction(this Speaks speaks) => speaks is Speaks.Lambda or Speaks.Https or Speaks.SignedHttps;
 }

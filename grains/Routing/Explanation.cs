@@ -18,15 +18,14 @@ public sealed record Explanation(
         return new Explanation(
             [.. plan.Tiers.Select((tier, index) => new ExplainedTier(
                 tier.Ring, loads[index], tier.Size(plan.DrainingServes),
-                [.. tier.Localities.Select(locality => Explain(router.View, plan, tier, locality, loads[index]))]))],
+                [.. tier.Localities.Zip(tier.Parts(plan.DrainingServes), (locality, part) => Explain(router.View, plan, locality, loads[index] * part))]))],
             plan.Unreachable,
             [.. endpoints.Where(endpoint => !endpoint.Declared && Serves(endpoint))],
             [.. endpoints.Where(endpoint => !Serves(endpoint))]);
     }
 
-    private static ExplainedLocality Explain(RoutingView view, RoutePlan plan, Tier tier, TierLocality locality, int load)
+    private static ExplainedLocality Explain(RoutingView view, RoutePlan plan, TierLocality locality, double part)
     {
-        double part = load * tier.PartOf(locality, plan.DrainingServes);
         long healthy = locality.HealthyWeight(plan.DrainingServes);
         return new ExplainedLocality(
             locality.Locality, Topology.CostBetween(view.Locality, locality.Locality), part,

@@ -31,43 +31,40 @@ public sealed record Tier(ImmutableArray<TierLocality> Localities, TierRing Ring
     /// </summary>
     public TierSize Size(bool drainingServes)
     {
-        var size = new TierSize(0, 0);
+        int healthy = 0;
+        int declared = 0;
         foreach (TierLocality locality in Localities)
         {
             if (locality.Share is null || HealthyWeightOf(locality.Share, drainingServes) > 0)
             {
-                size += locality.Size(drainingServes);
+                TierSize size = locality.Size(drainingServes);
+                healthy += size.Healthy;
+                declared += size.Declared;
             }
         }
-        return size;
+        return new TierSize(healthy, declared);
     }
 
-    /// <summary>What part of the tier's load a locality gets, from 0 to 1, by the weights of what is healthy, and the policy's shares.</summary>
-    public double PartOf(TierLocality locality, bool drainingServes)
+    /// <summary>What part of the tier's load each locality gets, from 0 to 1, by the weights of what is healthy, and the policy's shares.</summary>
+    public ImmutableArray<double> Parts(bool drainingServes)
     {
-        double weight = locality.HealthyWeight(drainingServes);
-        if (weight == 0)
+        long[] weights = [.. Localities.Select(locality => locality.HealthyWeight(drainingServes))];
+        if (!IsDistributed)
         {
-            return 0;
+            double all = weights.Sum();
+            return [.. weights.Select(weight => weight == 0 ? 0 : weight / all)];
         }
-        if (locality.Share is not { } share)
-        {
-            return weight / Localities.Sum(other => other.HealthyWeight(drainingServes));
-        }
-        int percent = Localities.Select(other => other.Share!).Distinct().Where(other => HealthyWeightOf(other, drainingServes) > 0).Sum(other => other.Percent);
-        return (double)share.Percent / percent * weight / HealthyWeightOf(share, drainingServes);
+        Dictionary<DistributionShare, long> serving = Localities.Zip(weights, (locality, weight) => (Share: locality.Share!, Weight: weight))
+            .GroupBy(item => item.Share).ToDictionary(place => place.Key, place => place.Sum(item => item.Weight));
+        int percent = serving.Where(place => place.Value > 0).Sum(place => place.Key.Percent);
+        return [.. Localities.Zip(weights, (locality, weight) => weight == 0 ? 0 : (double)locality.Share!.Percent / percent * weight / serving[locality.Share])];
     }
 
     private long HealthyWeightOf(DistributionShare share, bool drainingServes) =>
         Localities.Where(locality => locality.Share == share).Sum(locality => locality.HealthyWeight(drainingServes));
 }
 
-public readonly record struct TierSize(int Healthy, int Declared)
-{
-    public static TierSize operator +(TierSize left, TierSize right) => new(left.Healthy + right.Healthy, left.Declared + right.Declared);
-
-    public static TierSize Add(TierSize left, TierSize right) => left + right;
-}
+public readonly record struct TierSize(int Healthy, int Declared);
 
 /// <summary>The endpoints of one locality in a tier.</summary>
 /// <param name="Weight">The sum of the weights of its endpoints, at least 1.</param>

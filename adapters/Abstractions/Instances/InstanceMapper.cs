@@ -96,7 +96,7 @@ internal sealed class InstanceMapper
             Refuse("namespace", $"{wrongNamespace}; found '{space}'. Name it with controlplane/namespace, or by the mapping of the source");
             return;
         }
-        if (instance.Speaks is Speaks.Plaintext or Speaks.Mtls && !IPAddress.TryParse(instance.Address, out _))
+        if (!instance.Speaks.IsFunction() && !IPAddress.TryParse(instance.Address, out _))
         {
             Refuse("address", $"expected an IPv4 or IPv6 address, found '{instance.Address}': the instance is left out");
             return;

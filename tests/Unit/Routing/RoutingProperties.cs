@@ -54,7 +54,7 @@ public sealed class RoutingProperties
 
     [Fact]
     public void Parts_OfATier_Are100PercentOrNothingServes() => ForAll((plan, _) => plan.Tiers.All(tier =>
-        tier.Localities.Sum(locality => tier.PartOf(locality, plan.DrainingServes)) is var sum
+        tier.Parts(plan.DrainingServes).Sum() is var sum
         && Math.Abs(sum - (tier.Localities.Any(locality => locality.HealthyWeight(plan.DrainingServes) > 0) ? 1 : 0)) < 1e-9));
 
     [Fact]

@@ -285,6 +285,6 @@ public sealed class ViewRouterTests
     private static FailoverTier Regions(params string[] regions) => new([.. regions], [], []);
 
     // What percentage of its tier's load each locality gets.
-    private static string Parts(RoutePlan plan) => string.Join(" | ", plan.Tiers.Select(tier => string.Join(", ", tier.Localities.Select(locality =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{locality.Locality} {tier.PartOf(locality, plan.DrainingServes) * 100:0.#}")))));
+    private static string Parts(RoutePlan plan) => string.Join(" | ", plan.Tiers.Select(tier => string.Join(", ", tier.Localities.Zip(tier.Parts(plan.DrainingServes), (locality, part) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{locality.Locality} {part * 100:0.#}")))));
 }

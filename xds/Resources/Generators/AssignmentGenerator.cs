@@ -65,9 +65,9 @@ internal sealed class AssignmentGenerator(ViewRouter router)
         var loaded = new List<(TierLocality Locality, double Weight)>();
         for (int i = 0; i < plan.Tiers.Length; i++)
         {
-            foreach (TierLocality locality in loads[i] > 0 ? plan.Tiers[i].Localities : [])
+            if (loads[i] > 0)
             {
-                Add(loaded, locality, plan.Tiers[i].PartOf(locality, plan.DrainingServes) * loads[i] * (ComputedScale / 100));
+                AddTier(loaded, plan.Tiers[i], plan.Tiers[i].Parts(plan.DrainingServes), loads[i]);
             }
         }
         foreach ((TierLocality locality, double weight) in loaded)
@@ -90,17 +90,22 @@ internal sealed class AssignmentGenerator(ViewRouter router)
         WriteOverprovisioning(NoOverprovisioning);
     }
 
-    // A locality of two tiers, which a policy parts by cluster, is there once: twice in a priority, Envoy would ignore the weights of both.
-    private static void Add(List<(TierLocality Locality, double Weight)> loaded, TierLocality locality, double weight)
+    private static void AddTier(List<(TierLocality Locality, double Weight)> loaded, Tier tier, ImmutableArray<double> parts, int load)
     {
-        int same = loaded.FindIndex(item => item.Locality.Locality == locality.Locality);
-        if (same < 0)
+        int earlier = loaded.Count;
+        foreach ((TierLocality locality, double part) in tier.Localities.Zip(parts))
         {
-            loaded.Add((locality, weight));
-            return;
+            double weight = part * load * (ComputedScale / 100);
+            // A locality of two tiers, which a policy parts by cluster, is there once: twice in a priority, Envoy would ignore the weights of both.
+            int same = loaded.FindIndex(0, earlier, item => item.Locality.Locality == locality.Locality);
+            if (same < 0)
+            {
+                loaded.Add((locality, weight));
+                continue;
+            }
+            (TierLocality other, double known) = loaded[same];
+            loaded[same] = (other with { Weight = other.Weight + locality.Weight, Endpoints = other.Endpoints.AddRange(locality.Endpoints) }, known + weight);
         }
-        (TierLocality other, double known) = loaded[same];
-        loaded[same] = (other with { Weight = other.Weight + locality.Weight, Endpoints = other.Endpoints.AddRange(locality.Endpoints) }, known + weight);
     }
 
     private void WriteOverprovisioning(int factor)
