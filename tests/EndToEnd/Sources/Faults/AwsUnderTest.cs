@@ -66,6 +66,7 @@ public abstract class AwsUnderTest : RegistryUnderTest
         await Moto.RestartAsync();
         ForgetAll();
         World = await AwsWorlds.CreateAsync(Name, Moto);
+        await PopulateAsync();
         await ResetAsync();
     }
 

@@ -35,21 +35,10 @@ public abstract class RegistryUnderTest(string name) : IRegistryUnderTest
 
     public async Task StartAsync() => Proxy = await StartComponentAsync();
 
-    public virtual async Task ResetAsync()
+    public virtual Task ResetAsync()
     {
         Proxy.Fault = Fault.None;
-        foreach ((string service, int wanted) in ((string, int)[])[("cart", 2), ("web", 1)])
-        {
-            string[] there = [.. instances.Where(pair => pair.Value == service).Select(pair => pair.Key)];
-            foreach (string extra in there.Skip(wanted))
-            {
-                await RemoveAsync(extra);
-            }
-            for (int i = there.Length; i < wanted; i++)
-            {
-                await AddAsync(service);
-            }
-        }
+        return PopulateAsync();
     }
 
     public WatchedSource Watch(TimeSpan patience) => new(Connect(Proxy.Address, patience), new SourceHostOptions
@@ -95,6 +84,23 @@ public abstract class RegistryUnderTest(string name) : IRegistryUnderTest
     protected abstract Task<string> CreateAsync(string service);
 
     protected abstract Task DeleteAsync(string name);
+
+    /// <summary>What there is at the beginning of each test, whatever the proxy does meanwhile.</summary>
+    protected async Task PopulateAsync()
+    {
+        foreach ((string service, int wanted) in ((string, int)[])[("cart", 2), ("web", 1)])
+        {
+            string[] there = [.. instances.Where(pair => pair.Value == service).Select(pair => pair.Key)];
+            foreach (string extra in there.Skip(wanted))
+            {
+                await RemoveAsync(extra);
+            }
+            for (int i = there.Length; i < wanted; i++)
+            {
+                await AddAsync(service);
+            }
+        }
+    }
 
     /// <summary>The component has forgotten everything.</summary>
     protected void ForgetAll() => instances.Clear();
