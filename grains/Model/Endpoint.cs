@@ -58,6 +58,14 @@ public sealed record Endpoint
     [Id(12)]
     public string Hostname { get; init => field = value ?? ""; } = "";
 
+    /// <summary>Labels of the workload, in the order of their names: what the subsets of a policy select by.</summary>
+    [Id(13)]
+    public ValueList<Label> Labels { get; init; }
+
+    /// <summary>The zones whose callers it is meant for, as the hints of an EndpointSlice say. Empty: everybody.</summary>
+    [Id(14)]
+    public ValueList<string> ForZones { get; init; }
+
     /// <summary>Whether it is a function: it has no address of its own, proxies call it through the web.</summary>
     [JsonIgnore]
     public bool IsFunction => Speaks.IsFunction();

@@ -28,6 +28,21 @@ public sealed record ServicePart
     /// <summary>Whether it is shared in a set of clusters (the Multi-Cluster Services API), and has that set's host names, too.</summary>
     [Id(6)]
     public bool IsExported { get; init; }
+
+    /// <summary>How its own registry wants calls to be spread: a policy that says it counts more. Null: nothing is said.</summary>
+    [Id(7)]
+    public TrafficDistribution? Distribution { get; init; }
+}
+
+/// <summary><c>spec.trafficDistribution</c> of a Kubernetes Service.</summary>
+[System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<TrafficDistribution>))]
+public enum TrafficDistribution
+{
+    /// <summary>The caller's zone first (<c>PreferSameZone</c>, <c>PreferClose</c>).</summary>
+    PreferSameZone,
+
+    /// <summary>The caller's node first, then its zone (<c>PreferSameNode</c>).</summary>
+    PreferSameNode,
 }
 
 [GenerateSerializer, Immutable, Alias("cp.Label")]

@@ -102,6 +102,7 @@ internal sealed class CatalogState
             Services = services.ToImmutable(),
             Sources = sourcesChanged ? records.Values.OfType<SourceRecord>().ToImmutableDictionary(source => source.Source) : Snapshot.Sources,
             Configuration = (ConfigRecord?)records.GetValueOrDefault(ConfigRecord.TheKey),
+            Reach = (ReachRecord?)records.GetValueOrDefault(ReachRecord.TheKey),
             Completeness = completeness,
         };
         changedServices.Clear();
@@ -159,6 +160,9 @@ internal sealed class CatalogState
                 break;
             case ConfigRecord configuration:
                 configurationChanged |= (known as ConfigRecord)?.Revision != configuration.Revision;
+                break;
+            case ReachRecord reach:
+                configurationChanged |= !reach.SaysTheSameAs(known as ReachRecord);
                 break;
         }
         if (save)

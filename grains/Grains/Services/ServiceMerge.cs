@@ -42,6 +42,7 @@ public static class ServiceMerge
             Conflicts = conflicts.ToValueList(),
             ExternalName = external?.Part!.ExternalName ?? "",
             IsExported = present.Any(report => report.Part!.IsExported),
+            Distribution = present.Select(report => report.Part!.Distribution).FirstOrDefault(distribution => distribution is not null),
         };
     }
 

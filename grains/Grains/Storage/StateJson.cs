@@ -35,6 +35,11 @@ namespace ControlPlane.Grains.Storage;
 [JsonSerializable(typeof(HttpMatch))]
 [JsonSerializable(typeof(HeaderMatch))]
 [JsonSerializable(typeof(BackendReference))]
+[JsonSerializable(typeof(GatewayAddress))]
+[JsonSerializable(typeof(PairCost))]
+[JsonSerializable(typeof(Subset))]
+[JsonSerializable(typeof(WithdrawnAddress))]
+[JsonSerializable(typeof(ResolvedHost))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 public sealed partial class StateJson : JsonSerializerContext

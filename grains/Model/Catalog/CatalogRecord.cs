@@ -10,6 +10,7 @@ namespace ControlPlane.Model.Catalog;
 [JsonDerivedType(typeof(ServiceRecord), "service")]
 [JsonDerivedType(typeof(SourceRecord), "source")]
 [JsonDerivedType(typeof(ConfigRecord), "config")]
+[JsonDerivedType(typeof(ReachRecord), "reach")]
 public abstract record CatalogRecord
 {
     [Id(0)]
@@ -59,6 +60,10 @@ public sealed record ServiceRecord : CatalogRecord
     /// <summary>Whether it is shared in a set of clusters, and has that set's host names, too.</summary>
     [Id(7)]
     public bool IsExported { get; init; }
+
+    /// <inheritdoc cref="ServicePart.Distribution"/>
+    [Id(8)]
+    public TrafficDistribution? Distribution { get; init; }
 
     public static string KeyOf(ServiceId service) => $"service:{service}";
 }

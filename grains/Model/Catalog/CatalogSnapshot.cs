@@ -14,6 +14,9 @@ public sealed record CatalogSnapshot
 
     public ConfigRecord? Configuration { get; init; }
 
+    /// <summary>Null: nothing is known.</summary>
+    public ReachRecord? Reach { get; init; }
+
     public Completeness Completeness { get; init; }
 
     public IEnumerable<T> Objects<T>() where T : ConfigObject => Configuration?.Objects.OfType<T>() ?? [];
@@ -32,6 +35,7 @@ public enum Completeness
 
 /// <summary>What is different from the snapshot before.</summary>
 /// <param name="Services">Changed, new or gone.</param>
+/// <param name="Configuration">Whether the configuration has changed, or what is known of the ways between networks.</param>
 public sealed record CatalogChange(IReadOnlyCollection<ServiceId> Services, bool Configuration, bool Completeness);
 
 /// <summary>Hears of every new snapshot, in order, from one caller at a time.</summary>

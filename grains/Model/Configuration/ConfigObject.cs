@@ -12,6 +12,10 @@ namespace ControlPlane.Model.Configuration;
 [JsonDerivedType(typeof(HttpRoute), "HTTPRoute")]
 [JsonDerivedType(typeof(Namespace), "Namespace")]
 [JsonDerivedType(typeof(Source), "Source")]
+[JsonDerivedType(typeof(Mesh), "Mesh")]
+[JsonDerivedType(typeof(RegionGateway), "RegionGateway")]
+[JsonDerivedType(typeof(Export), "Export")]
+[JsonDerivedType(typeof(CostMatrix), "CostMatrix")]
 public abstract record ConfigObject
 {
     /// <summary>Empty for kinds that have no namespace. That of a <see cref="Configuration.Namespace"/> is its cluster.</summary>

@@ -53,7 +53,46 @@ public sealed record TrafficPolicy : ConfigObject
     /// <summary>Percentage (0 to 1000) by which the round trip to another region may be longer than that to the nearest of its tier. Default 0: each is a tier.</summary>
     [Id(9)]
     public int? TierMargin { get; init; }
+
+    /// <summary>
+    /// The <see cref="RegionGateway"/> that all calls go through, although a shorter path may exist: an east-west gateway of the endpoints' network.
+    /// Null: not set.
+    /// </summary>
+    [Id(10)]
+    public string? Gateway { get; init; }
+
+    /// <summary>Seconds after which the endpoints of a source that is stale count as such. Null: not set, which means never.</summary>
+    [Id(11)]
+    public int? StaleLimit { get; init; }
+
+    /// <summary>What becomes of endpoints that are stale.</summary>
+    [Id(12)]
+    public StaleAction? Stale { get; init; }
+
+    /// <summary>Seconds (0 to 3600) for which a tier that has recovered has to stay so before it gets its load back. Default 0: at once.</summary>
+    [Id(13)]
+    public int? Hold { get; init; }
+
+    /// <summary>Parts of the service's endpoints that have names of their own. Only of a policy for one service. Empty: not set.</summary>
+    [Id(14)]
+    public ValueList<Subset> Subsets { get; init; }
 }
+
+/// <summary>What becomes of endpoints whose source has been stale for too long.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<StaleAction>))]
+public enum StaleAction
+{
+    /// <summary>They are called after all others.</summary>
+    Lower,
+
+    /// <summary>They are not called.</summary>
+    Withdraw,
+}
+
+/// <summary>The endpoints of a service that have all of the labels. It is called <c>NAME.SERVICE.NAMESPACE</c>.</summary>
+/// <param name="Name">A DNS label.</param>
+[GenerateSerializer, Immutable, Alias("cp.Subset")]
+public sealed record Subset([property: Id(0)] string Name, [property: Id(1)] ValueList<Label> Labels);
 
 /// <summary>Places that share a tier.</summary>
 /// <param name="Regions">Names of regions.</param>
