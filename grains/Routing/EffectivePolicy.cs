@@ -34,6 +34,21 @@ public sealed record EffectivePolicy
     /// <inheritdoc cref="TrafficPolicy.TierMargin"/>
     public int TierMargin { get; init; }
 
+    /// <inheritdoc cref="TrafficPolicy.Gateway"/>
+    public string? Gateway { get; init; }
+
+    /// <inheritdoc cref="TrafficPolicy.StaleLimit"/>
+    public int? StaleLimit { get; init; }
+
+    /// <inheritdoc cref="TrafficPolicy.Stale"/>
+    public StaleAction Stale { get; init; } = StaleAction.Lower;
+
+    /// <inheritdoc cref="TrafficPolicy.Hold"/>
+    public int Hold { get; init; }
+
+    /// <inheritdoc cref="TrafficPolicy.Subsets"/>
+    public ValueList<Subset> Subsets { get; init; }
+
     /// <summary>Which object set each field that is not the default's.</summary>
     public ImmutableSortedDictionary<string, string> SetBy { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
@@ -77,8 +92,22 @@ public sealed record EffectivePolicy
             setBy[name] = policy.Reference;
             return value;
         }
+        string? Text(string name, string? value, string? fallback)
+        {
+            if (value is null)
+            {
+                return fallback;
+            }
+            setBy[name] = policy.Reference;
+            return value;
+        }
         return this with
         {
+            Gateway = Text("gateway", policy.Gateway, Gateway),
+            StaleLimit = policy.StaleLimit is null ? StaleLimit : Field("staleLimit", policy.StaleLimit, 0),
+            Stale = Field("stale", policy.Stale, Stale),
+            Hold = Field("hold", policy.Hold, Hold),
+            Subsets = Items("subsets", policy.Subsets, Subsets),
             Failover = Items("failover", policy.Failover, Failover),
             Then = Field("then", policy.Then, Then),
             Distribute = Items("distribute", policy.Distribute, Distribute),

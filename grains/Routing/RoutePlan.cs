@@ -13,6 +13,26 @@ public sealed record RoutePlan(ImmutableArray<Tier> Tiers, ImmutableArray<Unreac
     /// <summary>Whether a policy says what share each place gets: then shares are computed here, not by Envoy.</summary>
     public bool IsDistributed => Tiers is [{ IsDistributed: true }, ..];
 
+    /// <summary>
+    /// Whether Envoy's own count of hosts would give other shares than these: a gateway is one host for many, and a policy's shares are of no host.
+    /// </summary>
+    public bool IsComputed(int overprovisioning)
+    {
+        if (IsDistributed)
+        {
+            return true;
+        }
+        if (!HasGateways)
+        {
+            return false;
+        }
+        ImmutableArray<int> loads = Loads(overprovisioning);
+        return Tiers.Zip(loads).Any(tier => tier.Second > 0 && tier.First.HasGateways);
+    }
+
+    /// <summary>Whether anything is reached through a gateway.</summary>
+    public bool HasGateways => Tiers.Any(tier => tier.HasGateways);
+
     /// <summary>The percentage of the load that each tier gets, by Envoy's own arithmetic.</summary>
     public ImmutableArray<int> Loads(int overprovisioning) =>
         SpillOver.Loads([.. Tiers.Select(tier => tier.Size(DrainingServes))], overprovisioning);
@@ -24,6 +44,8 @@ public sealed record Tier(ImmutableArray<TierLocality> Localities, TierRing Ring
 {
     /// <summary>Whether a policy says what share each place gets.</summary>
     public bool IsDistributed => Localities is [{ Share: not null }, ..];
+
+    public bool HasGateways => Localities.Any(locality => !locality.Gateways.IsEmpty);
 
     /// <summary>
     /// How many endpoints are healthy of how many declared. Draining ones are in neither, nor is a place that has a share and nothing healthy: its share
@@ -64,32 +86,60 @@ public sealed record Tier(ImmutableArray<TierLocality> Localities, TierRing Ring
         Localities.Where(locality => locality.Share == share).Sum(locality => locality.HealthyWeight(drainingServes));
 }
 
-public readonly record struct TierSize(int Healthy, int Declared);
-
-/// <summary>The endpoints of one locality in a tier.</summary>
-/// <param name="Weight">The sum of the weights of its endpoints, at least 1.</param>
-/// <param name="Share">What a policy gives to it, alone or together with others of the same place; null: its weight decides.</param>
-public sealed record TierLocality(Locality Locality, long Weight, ImmutableArray<Endpoint> Endpoints, DistributionShare? Share = null)
+public readonly record struct TierSize(int Healthy, int Declared)
 {
     /// <summary>How many endpoints are healthy of how many declared. Draining ones are in neither.</summary>
-    public TierSize Size(bool drainingServes)
+    public static TierSize Of(ReadOnlySpan<Endpoint> endpoints, bool drainingServes)
     {
         int healthy = 0;
         int declared = 0;
-        foreach (Endpoint endpoint in Endpoints)
+        foreach (Endpoint endpoint in endpoints)
         {
             bool drains = endpoint.Health == Health.Draining;
             declared += drains && !drainingServes ? 0 : 1;
-            healthy += Serves(endpoint.Health, drainingServes) ? 1 : 0;
+            healthy += TierLocality.Serves(endpoint.Health, drainingServes) ? 1 : 0;
         }
         return new TierSize(healthy, declared);
+    }
+
+    public static TierSize operator +(TierSize left, TierSize right) => new(left.Healthy + right.Healthy, left.Declared + right.Declared);
+}
+
+/// <summary>What is called in one locality of a tier.</summary>
+/// <param name="Weight">The sum of the weights of its endpoints, and of those that its gateways stand for, at least 1.</param>
+/// <param name="Endpoints">Those that are called directly.</param>
+/// <param name="Share">What a policy gives to it, alone or together with others of the same place; null: its weight decides.</param>
+public sealed record TierLocality(Locality Locality, long Weight, ImmutableArray<Endpoint> Endpoints, DistributionShare? Share = null)
+{
+    /// <summary>Gateways that stand for endpoints; the place is the farthest that the way to those touches.</summary>
+    public ImmutableArray<GatewayTarget> Gateways { get; init; } = [];
+
+    /// <summary>How many endpoints are healthy of how many declared, those behind gateways among them. Draining ones are in neither.</summary>
+    public TierSize Size(bool drainingServes)
+    {
+        TierSize size = TierSize.Of(Endpoints.AsSpan(), drainingServes);
+        foreach (GatewayTarget gateway in Gateways)
+        {
+            size += gateway.Size(drainingServes);
+        }
+        return size;
     }
 
     /// <summary>The sum of the weights of those that take requests.</summary>
     public long HealthyWeight(bool drainingServes)
     {
+        long weight = HealthyWeight(Endpoints.AsSpan(), drainingServes);
+        foreach (GatewayTarget gateway in Gateways)
+        {
+            weight += gateway.HealthyWeight(drainingServes);
+        }
+        return weight;
+    }
+
+    internal static long HealthyWeight(ReadOnlySpan<Endpoint> endpoints, bool drainingServes)
+    {
         long weight = 0;
-        foreach (Endpoint endpoint in Endpoints)
+        foreach (Endpoint endpoint in endpoints)
         {
             weight += Serves(endpoint.Health, drainingServes) ? endpoint.Weight : 0;
         }

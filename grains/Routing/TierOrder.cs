@@ -6,13 +6,16 @@ namespace ControlPlane.Routing;
 /// <summary>In which order one caller goes to localities, by one policy.</summary>
 internal sealed class TierOrder
 {
+    private readonly Dictionary<(Locality Locality, string Cluster), TierRank?> ranks = [];
     private readonly Locality caller;
+    private readonly Topology topology;
     private readonly EffectivePolicy policy;
     private readonly Distribution? distribution;
 
-    public TierOrder(Locality caller, EffectivePolicy policy)
+    public TierOrder(Locality caller, Topology topology, EffectivePolicy policy)
     {
         this.caller = caller;
+        this.topology = topology;
         this.policy = policy;
         // The most specific counts: its zone, its region, everywhere.
         distribution = policy.Distribute.Where(item => item.From == "*" || Covers(item.From, caller)).MaxBy(item => item.From == "*" ? 0 : item.From.Length);
@@ -23,7 +26,17 @@ internal sealed class TierOrder
     public bool DependsOnCluster { get; }
 
     /// <summary>Null: the policy lets nobody call it.</summary>
+    /// <param name="cluster">Where <see cref="DependsOnCluster"/>; else empty.</param>
     public TierRank? RankOf(Locality locality, string cluster)
+    {
+        if (!ranks.TryGetValue((locality, cluster), out TierRank? rank))
+        {
+            ranks[(locality, cluster)] = rank = Rank(locality, cluster);
+        }
+        return rank;
+    }
+
+    private TierRank? Rank(Locality locality, string cluster)
     {
         if (ShareOf(locality) is not null)
         {
@@ -44,7 +57,7 @@ internal sealed class TierOrder
         return policy is { Failover.IsEmpty: false, Then: FailoverThen.None } ? null
             : caller.Region.Length == 0 ? new TierRank(TierRing.Region)
             : caller.Region == locality.Region ? new TierRank(TierRing.Region)
-            : new TierRank(TierRing.Elsewhere, 0, Topology.CostBetween(caller, locality), locality.Region);
+            : new TierRank(TierRing.Elsewhere, 0, topology.CostBetween(caller, locality), locality.Region);
     }
 
     /// <summary>The share that the policy gives to a locality; null: none.</summary>

@@ -3,6 +3,9 @@ namespace ControlPlane.Routing;
 /// <summary>What makes a locality near.</summary>
 public enum TierRing
 {
+    /// <summary>What a gateway stands for: which tier is to be called was its callers' decision.</summary>
+    StandsFor,
+
     /// <summary>A policy gives it a share.</summary>
     Distributed,
 
@@ -20,4 +23,7 @@ public enum TierRing
 
     /// <summary>Another region.</summary>
     Elsewhere,
+
+    /// <summary>A gateway that another one is preferred to, for all that both lead to.</summary>
+    Standby,
 }

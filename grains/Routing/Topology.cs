@@ -1,22 +1,44 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using ControlPlane.Model;
+using ControlPlane.Model.Catalog;
 using ControlPlane.Model.Configuration;
 
 namespace ControlPlane.Routing;
 
-/// <summary>Where things are and what reaches what.</summary>
+/// <summary>Where things are, what reaches what, and what it costs.</summary>
 public sealed class Topology
 {
     private readonly FrozenDictionary<string, Cluster> clusters;
+    private readonly FrozenDictionary<string, Mesh> meshes;
     private readonly FrozenSet<(string, string)> links;
+    private readonly ImmutableArray<Export> exports;
+    private readonly CostTable costs;
 
-    public Topology(IEnumerable<Cluster> clusters, IEnumerable<Network> networks)
+    /// <param name="objects">Of the configuration: those of other kinds are of no account.</param>
+    /// <param name="reach">What is probed, resolved and measured; null: nothing.</param>
+    public Topology(IEnumerable<ConfigObject> objects, ReachRecord? reach = null)
     {
-        this.clusters = clusters.ToFrozenDictionary(cluster => cluster.Name, StringComparer.Ordinal);
-        links = networks.SelectMany(network => network.Links.Select(to => (network.Name, to))).ToFrozenSet();
+        ILookup<Type, ConfigObject> byKind = objects.OrderBy(item => item.Reference, StringComparer.Ordinal).ToLookup(item => item.GetType());
+        clusters = byKind[typeof(Cluster)].Cast<Cluster>().ToFrozenDictionary(cluster => cluster.Name, StringComparer.Ordinal);
+        meshes = byKind[typeof(Mesh)].Cast<Mesh>().ToFrozenDictionary(mesh => mesh.Name, StringComparer.Ordinal);
+        links = byKind[typeof(Network)].Cast<Network>().SelectMany(network => network.Links.Select(to => (network.Name, to))).ToFrozenSet();
+        exports = [.. byKind[typeof(Export)].Cast<Export>()];
+        Gateways = [.. byKind[typeof(RegionGateway)].Cast<RegionGateway>().Select(gateway => new TopologyGateway(gateway, reach))];
+        costs = new CostTable(byKind[typeof(CostMatrix)].Cast<CostMatrix>().SelectMany(matrix => matrix.Pairs), reach?.Measured ?? []);
     }
 
+    /// <summary>In the order of their names.</summary>
+    public ImmutableArray<TopologyGateway> Gateways { get; }
+
+    public static Topology Of(CatalogSnapshot snapshot) => new(snapshot.Objects<ConfigObject>(), snapshot.Reach);
+
     public Cluster? Find(string cluster) => clusters.GetValueOrDefault(cluster);
+
+    /// <summary>Null: nobody has declared it, and it has no certificates.</summary>
+    public Mesh? MeshNamed(string name) => meshes.GetValueOrDefault(name);
+
+    public TopologyGateway? GatewayNamed(string name) => Gateways.FirstOrDefault(gateway => gateway.Name == name);
 
     /// <summary>The network of a cluster. One that nobody has declared is in the default network.</summary>
     public string NetworkOf(string cluster) => Find(cluster)?.Network ?? Cluster.DefaultNetwork;
@@ -24,36 +46,16 @@ public sealed class Topology
     /// <summary>Whether addresses of the second network are directly routable from the first.</summary>
     public bool IsLinked(string from, string to) => from == to || links.Contains((from, to));
 
+    /// <summary>Whether callers of a mesh may call a service of another.</summary>
+    public bool IsExported(ServiceId service, string mesh) => exports.Any(export => export.Covers(service, mesh));
+
+    /// <summary>The meshes that anything of a mesh is exported to; <see cref="Export.All"/> among them: to all.</summary>
+    public IEnumerable<string> MeshesThatMayCall(string mesh) =>
+        exports.Where(export => export.Mesh == mesh).SelectMany(export => export.ToMeshes).Distinct().Order(StringComparer.Ordinal);
+
+    /// <summary>Whether places of one region may cost differently.</summary>
+    internal bool HasCosts => !costs.IsDefault;
+
     /// <summary>What a call from one locality to another costs.</summary>
-    public static Cost CostBetween(Locality from, Locality to) =>
-        from.Region != to.Region ? Cost.OtherRegion
-        : from.Zone == to.Zone ? Cost.SameZone
-        : Cost.SameRegion;
-}
-
-/// <summary>The cost of a path.</summary>
-/// <param name="RoundTrip">Milliseconds.</param>
-/// <param name="Price">US dollars a gigabyte.</param>
-public readonly record struct Cost(double RoundTrip, double Price) : IComparable<Cost>
-{
-    public static Cost SameZone { get; } = new(0.5, 0);
-
-    public static Cost SameRegion { get; } = new(1, 0.01);
-
-    public static Cost OtherRegion { get; } = new(60, 0.02);
-
-    /// <summary>Round-trip time first, then price.</summary>
-    public int CompareTo(Cost other)
-    {
-        int result = RoundTrip.CompareTo(other.RoundTrip);
-        return result != 0 ? result : Price.CompareTo(other.Price);
-    }
-
-    public static bool operator <(Cost left, Cost right) => left.CompareTo(right) < 0;
-
-    public static bool operator >(Cost left, Cost right) => left.CompareTo(right) > 0;
-
-    public static bool operator <=(Cost left, Cost right) => left.CompareTo(right) <= 0;
-
-    public static bool operator >=(Cost left, Cost right) => left.CompareTo(right) >= 0;
+    public Cost CostBetween(Locality from, Locality to) => costs.Between(from, to);
 }

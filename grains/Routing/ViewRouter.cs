@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ControlPlane.Model;
 using ControlPlane.Model.Configuration;
 
@@ -6,57 +5,77 @@ namespace ControlPlane.Routing;
 
 /// <summary>
 /// Decides for one view how each service is reached. Pure: the same input gives the same plan, whatever was asked before; what it keeps are only
-/// look-ups that would give the same again.
+/// look-ups that would give the same again. Not for use by two threads at once.
 /// </summary>
 public sealed class ViewRouter(RoutingView view, Topology topology)
 {
     private readonly Dictionary<EffectivePolicy, TierOrder> orders = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<string, bool> reachable = [];
-    private readonly Dictionary<(Locality Locality, string Cluster), int> groups = [];
+    private readonly PathFinder paths = new(view, topology);
 
     public RoutingView View => view;
 
+    public Topology Topology => topology;
+
     /// <param name="endpoints">All endpoints of the service.</param>
     /// <param name="port">The index of the port among the service's ports.</param>
-    public RoutePlan Plan(ReadOnlySpan<Endpoint> endpoints, int port, EffectivePolicy policy)
+    /// <param name="isDirect">Whether only direct paths count: names of single endpoints mean nothing to gateways.</param>
+    public RoutePlan Plan(ServiceId service, ReadOnlySpan<Endpoint> endpoints, int port, EffectivePolicy policy, bool isDirect = false)
     {
-        const int NotCalled = -1;
-        TierOrder order = OrderOf(policy);
-        groups.Clear();
-        var members = new List<Group>();
+        var builder = new PlanBuilder(view, topology, OrderOf(policy), policy.TierMargin);
+        bool isExported = service.Mesh == view.Mesh || topology.IsExported(service, view.Mesh);
         List<Unreachable>? unreachable = null;
+        List<(GatewayPath Path, string Network, string Mesh)>? crossed = null;
         bool anyHealthy = false;
         bool anyDraining = false;
+        Endpoint? last = null;
+        Way way = Way.Direct;
         foreach (Endpoint endpoint in endpoints)
         {
             if (!endpoint.Declared || port >= endpoint.Ports.Count || endpoint.Ports[port] == 0)
             {
                 continue;
             }
-            if (WhyNot(endpoint) is { } reason)
+            // Nearly always the one before is from the same place.
+            if (last is null || !ReferenceEquals(last.Cluster, endpoint.Cluster) || !ReferenceEquals(last.Locality, endpoint.Locality) || last.Speaks != endpoint.Speaks)
+            {
+                way = paths.Find(service.Mesh, isExported, endpoint, policy.Gateway);
+                last = endpoint;
+            }
+            if (WhyNot(endpoint, way, isDirect) is { } reason)
             {
                 (unreachable ??= []).Add(new Unreachable(endpoint, reason));
                 continue;
             }
-            string cluster = order.DependsOnCluster ? endpoint.Cluster : "";
-            if (!groups.TryGetValue((endpoint.Locality, cluster), out int index))
+            if (way.Path is { } path)
             {
-                TierRank? rank = order.RankOf(endpoint.Locality, cluster);
-                index = rank is { } known ? IndexOf(members, endpoint.Locality, known, order) : NotCalled;
-                groups[(endpoint.Locality, cluster)] = index;
+                builder.Add(endpoint, way);
+                if (crossed is null || !crossed.Exists(other => other.Path.First == path.First))
+                {
+                    (crossed ??= []).Add((path, topology.NetworkOf(endpoint.Cluster), service.Mesh));
+                }
             }
-            if (index == NotCalled)
+            else if (!builder.Add(endpoint, way.StandsFor))
             {
-                (unreachable ??= []).Add(new Unreachable(endpoint, $"{policy.SetBy.GetValueOrDefault("then", "a policy")} names where to fail over to, and nothing else"));
+                (unreachable ??= []).Add(Refused(endpoint, policy));
                 continue;
             }
             anyHealthy |= endpoint.Health is Health.Healthy or Health.Unknown or Health.Degraded;
             anyDraining |= endpoint.Health == Health.Draining;
-            members[index].Add(endpoint);
         }
-        members.Sort();
-        return new RoutePlan(Tiers(members, policy.TierMargin), unreachable is null ? [] : [.. unreachable], anyDraining && !anyHealthy);
+        if (crossed is not null && policy.Gateway is null)
+        {
+            AddStandbys(builder, crossed, anyHealthy || anyDraining);
+        }
+        return new RoutePlan(
+            builder.Build(endpoint => (unreachable ??= []).Add(Refused(endpoint, policy))), unreachable is null ? [] : [.. unreachable], anyDraining && !anyHealthy);
     }
+
+    /// <summary>How the view reaches an endpoint of a service, whatever its health.</summary>
+    public Way WayTo(ServiceId service, Endpoint endpoint, EffectivePolicy policy) =>
+        paths.Find(service.Mesh, service.Mesh == view.Mesh || topology.IsExported(service, view.Mesh), endpoint, policy.Gateway);
+
+    /// <summary>All paths of the view into a network, of the shortest kind that is possible.</summary>
+    public IEnumerable<GatewayPath> PathsInto(string network) => paths.PathsInto(network);
 
     /// <summary>
     /// The endpoints that a name of their own means to this view: those of its own cluster, if there are any. In another cluster the same name is another
@@ -69,89 +88,35 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
         return (own.Length > 0 ? own : all).ToValueList();
     }
 
-    // Two clusters of one locality may be in one tier, where a locality is there once.
-    private static int IndexOf(List<Group> members, Locality locality, TierRank rank, TierOrder order)
+    // Gateways that lead to the same, but are preferred for nothing of it.
+    private void AddStandbys(PlanBuilder builder, List<(GatewayPath Path, string Network, string Mesh)> crossed, bool serves)
     {
-        int index = order.DependsOnCluster ? members.FindIndex(group => group.Rank == rank && group.Locality == locality) : -1;
-        if (index < 0)
+        foreach ((GatewayPath path, string network, string mesh) in crossed)
         {
-            index = members.Count;
-            members.Add(new Group(locality, rank, rank.Ring == TierRing.Distributed ? order.ShareOf(locality) : null));
-        }
-        return index;
-    }
-
-    private static ImmutableArray<Tier> Tiers(List<Group> members, int margin)
-    {
-        ImmutableArray<Tier>.Builder tiers = ImmutableArray.CreateBuilder<Tier>();
-        for (int i = 0; i < members.Count;)
-        {
-            int end = i + 1;
-            TierRing ring = members[i].Rank.Ring;
-            while (end < members.Count && IsOneTier(members[i].Rank, members[end].Rank, margin))
+            foreach (GatewayPath other in path.Kind == PathKind.OtherMesh ? paths.PathsToMesh(mesh) : paths.PathsInto(network))
             {
-                end++;
+                builder.AddStandby(other, serves);
             }
-            ImmutableArray<TierLocality>.Builder localities = ImmutableArray.CreateBuilder<TierLocality>(end - i);
-            for (; i < end; i++)
-            {
-                localities.Add(members[i].ToLocality());
-            }
-            tiers.Add(new Tier(localities.MoveToImmutable(), ring));
         }
-        return tiers.DrainToImmutable();
     }
 
-    private static bool IsOneTier(TierRank nearest, TierRank other, int margin) =>
-        other == nearest
-        || (margin > 0 && nearest.Ring == TierRing.Elsewhere && other.Ring == TierRing.Elsewhere
-            && other.Cost.RoundTrip <= nearest.Cost.RoundTrip * (100 + margin) / 100);
+    private static Unreachable Refused(Endpoint endpoint, EffectivePolicy policy) =>
+        new(endpoint, $"{policy.SetBy.GetValueOrDefault("then", "a policy")} names where to fail over to, and nothing else");
 
-    private bool IsReachable(string cluster)
-    {
-        if (!reachable.TryGetValue(cluster, out bool isLinked))
-        {
-            reachable[cluster] = isLinked = topology.IsLinked(view.Network, topology.NetworkOf(cluster));
-        }
-        return isLinked;
-    }
-
-    private string? WhyNot(Endpoint endpoint) =>
-        !IsReachable(endpoint.Cluster) ? $"network {view.Network} is not linked with {topology.NetworkOf(endpoint.Cluster)}, the network of cluster {endpoint.Cluster}"
-        : endpoint.IsLocal && endpoint.Cluster != view.Cluster ? $"cluster {endpoint.Cluster} does not export the service to others"
+    private string? WhyNot(Endpoint endpoint, Way way, bool isDirect) =>
+        way.WhyNot
+        ?? (endpoint.IsLocal && endpoint.Cluster != view.Cluster ? $"cluster {endpoint.Cluster} does not export the service to others"
         : view.IsProxyless && endpoint.IsFunction ? "gRPC clients without a proxy cannot call functions"
-        : null;
+        : isDirect && way.Path is not null ? $"the name of a single endpoint is for direct paths only, and this one is behind gateway {way.Path.Last}"
+        : null);
 
     private TierOrder OrderOf(EffectivePolicy policy)
     {
         if (!orders.TryGetValue(policy, out TierOrder? order))
         {
-            orders[policy] = order = new TierOrder(view.Locality, policy);
+            // Gateways call for others, whose policies have decided already.
+            orders[policy] = order = new TierOrder(view.Locality, topology, view.Role.IsGateway() ? EffectivePolicy.Default : policy);
         }
         return order;
-    }
-
-    private sealed class Group(Locality locality, TierRank rank, DistributionShare? share) : IComparable<Group>
-    {
-        private readonly ImmutableArray<Endpoint>.Builder endpoints = ImmutableArray.CreateBuilder<Endpoint>();
-        private long weight;
-
-        public TierRank Rank => rank;
-
-        public void Add(Endpoint endpoint)
-        {
-            endpoints.Add(endpoint);
-            weight += endpoint.Weight;
-        }
-
-        public TierLocality ToLocality() => new(locality, Math.Max(1, weight), endpoints.DrainToImmutable(), share);
-
-        public int CompareTo(Group? other)
-        {
-            int result = rank.CompareTo(other!.Rank);
-            return result != 0 ? result : locality.CompareTo(other.Locality);
-        }
-
-        public Locality Locality => locality;
     }
 }

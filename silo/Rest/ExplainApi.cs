@@ -19,7 +19,7 @@ internal static class ExplainApi
         api.MapGet("/explain", async (string from, string to, ServiceCatalog catalog, ProxyRegistry registry, CancellationToken cancellation) =>
         {
             CatalogSnapshot snapshot = catalog.Current;
-            var topology = new Topology(snapshot.Objects<Cluster>(), snapshot.Objects<Network>());
+            Topology topology = Topology.Of(snapshot);
             ProxyView? proxy = (await registry.ReadAsync(cancellation)).Select(ProxyView.Of).FirstOrDefault(proxy => proxy.Id == from);
             if (CallerOf(from, proxy, topology) is not { } view)
             {
@@ -32,7 +32,7 @@ internal static class ExplainApi
             EffectivePolicy policy = EffectivePolicy.Of(service.Service, snapshot.Objects<TrafficPolicy>());
             var caller = new CallerView(proxy?.Id, view.Mesh, view.Cluster, view.Network, LocalityView.Of(view.Locality));
             return new EntityResult<ExplanationView>(ExplanationView.Of(
-                caller, service, port, policy, Explanation.Of(new ViewRouter(view, topology), service.Endpoints, port, policy), snapshot, AnswerOf(proxy)));
+                caller, service, port, policy, Explanation.Of(new ViewRouter(view, topology), service.Service, service.Endpoints, port, policy), snapshot, AnswerOf(proxy)));
         })
         .WithSummary("Where a caller's requests to a service go, and why")
         .WithDescription($"from: {Callers}. to: {Services}.")
@@ -44,7 +44,7 @@ internal static class ExplainApi
             ? (proxy.Cluster, new Locality(proxy.Locality?.Region ?? "", proxy.Locality?.Zone ?? "", proxy.Locality?.SubZone ?? ""))
             : from.Split('@', 2) is [var cluster, var place] ? (cluster, PlaceOf(place)) : (from, Locality.Unknown);
         return topology.Find(name) is { } found
-            ? new RoutingView(found.Mesh, found.Network, own.Or(found.Locality), found.Name, proxy?.Kind == "Grpc")
+            ? new RoutingView(found.Mesh, found.Network, own.Or(found.Locality), found.Name, proxy?.Kind == "Grpc" ? CallerRole.Proxyless : CallerRole.Proxy)
             : null;
     }
 

@@ -53,14 +53,14 @@ public sealed class AssignmentTests
     private static void ForAny(bool isProxyless, Action<ClusterLoadAssignment> check)
     {
         var view = new RoutingView(Cluster.DefaultMesh, Cluster.DefaultNetwork, new Locality("r0", "z0"), "k0");
-        var topology = new Topology([new Cluster { Name = "k0" }], []);
+        var topology = new Topology([new Cluster { Name = "k0" }]);
         Arbitrary<int[]> any = Arb.From(Gen.Choose(0, 1_000_000).ArrayOf(), codes => ArbMap.Default.ArbFor<int[]>().Shrinker(codes));
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(Runs), Prop.ForAll(any, codes =>
         {
             Endpoint[] endpoints = [.. codes.Where(code => code >= 0).Select(Make)];
-            var generator = new AssignmentGenerator(new ViewRouter(view with { IsProxyless = isProxyless }, topology));
+            var generator = new AssignmentGenerator(new ViewRouter(view with { Role = isProxyless ? CallerRole.Proxyless : CallerRole.Proxy }, topology));
             var policy = EffectivePolicy.Default with { Strategy = (TrafficStrategy)(codes.Length % 3), Overprovisioning = 100 + (codes.Length % 5 * 20) };
-            ClusterLoadAssignment assignment = ClusterLoadAssignment.Parser.ParseFrom(generator.Generate("c1", endpoints, 0, policy).ToArray());
+            ClusterLoadAssignment assignment = ClusterLoadAssignment.Parser.ParseFrom(generator.Generate("c1", new ServiceId("default", "shop", "cart"), endpoints, 0, policy).ToArray());
             assignment.ClusterName.ShouldBe("c1");
             assignment.Endpoints.Sum(locality => locality.LbEndpoints.Count).ShouldBe(endpoints.Length);
             check(assignment);

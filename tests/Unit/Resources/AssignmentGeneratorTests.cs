@@ -101,7 +101,7 @@ public sealed class AssignmentGeneratorTests
         foreach (bool isProxyless in (bool[])[false, true])
         {
             EffectivePolicy policy = caller.Policy;
-            ClusterLoadAssignment assignment = Parse(new AssignmentGenerator(new ViewRouter(World.View(caller.Caller) with { IsProxyless = isProxyless }, World.Topology)).Generate(Name, endpoints, 0, policy));
+            ClusterLoadAssignment assignment = Parse(new AssignmentGenerator(new ViewRouter(World.View(caller.Caller) with { Role = isProxyless ? CallerRole.Proxyless : CallerRole.Proxy }, World.Topology)).Generate(Name, Samples.Service("cart"), endpoints, 0, policy));
             uint[] priorities = [.. assignment.Endpoints.Select(locality => locality.Priority).Distinct().Order()];
             priorities.ShouldBe([.. Enumerable.Range(0, priorities.Length).Select(index => (uint)index)]);
             assignment.Endpoints.GroupBy(locality => (locality.Priority, locality.Locality)).ShouldAllBe(same => same.Count() == 1);
@@ -117,7 +117,7 @@ public sealed class AssignmentGeneratorTests
     private static ClusterLoadAssignment Computed(params IEnumerable<Endpoint>[] endpoints) => Generate(isProxyless: true, EffectivePolicy.Default, endpoints);
 
     private static ClusterLoadAssignment Generate(bool isProxyless, EffectivePolicy policy, params IEnumerable<Endpoint>[] endpoints) =>
-        Parse(new AssignmentGenerator(new ViewRouter(World.View() with { IsProxyless = isProxyless }, World.Topology)).Generate(Name, [.. endpoints.SelectMany(some => some)], 0, policy));
+        Parse(new AssignmentGenerator(new ViewRouter(World.View() with { Role = isProxyless ? CallerRole.Proxyless : CallerRole.Proxy }, World.Topology)).Generate(Name, Samples.Service("cart"), [.. endpoints.SelectMany(some => some)], 0, policy));
 
     private static ClusterLoadAssignment Parse(ReadOnlySpan<byte> bytes) => ClusterLoadAssignment.Parser.ParseFrom(bytes.ToArray());
 

@@ -72,10 +72,10 @@ public sealed class RoutingProperties
         return new[] { false, true }.All(isProxyless =>
         {
             // One has made other assignments before.
-            var fresh = new AssignmentGenerator(new ViewRouter(World.View(caller.Caller) with { IsProxyless = isProxyless }, World.Topology));
-            var used = new AssignmentGenerator(new ViewRouter(World.View(caller.Caller) with { IsProxyless = isProxyless }, World.Topology));
-            used.Generate("other", [.. World.At("eu/b", 3), .. World.At("us/c", 3)], 0, EffectivePolicy.Default);
-            return fresh.Generate("x", endpoints, 0, policy).SequenceEqual(used.Generate("x", endpoints, 0, policy));
+            var fresh = new AssignmentGenerator(new ViewRouter(World.View(caller.Caller) with { Role = isProxyless ? CallerRole.Proxyless : CallerRole.Proxy }, World.Topology));
+            var used = new AssignmentGenerator(new ViewRouter(World.View(caller.Caller) with { Role = isProxyless ? CallerRole.Proxyless : CallerRole.Proxy }, World.Topology));
+            used.Generate("other", Samples.Service("cart"), [.. World.At("eu/b", 3), .. World.At("us/c", 3)], 0, EffectivePolicy.Default);
+            return fresh.Generate("x", Samples.Service("cart"), endpoints, 0, policy).SequenceEqual(used.Generate("x", Samples.Service("cart"), endpoints, 0, policy));
         });
     }).QuickCheckThrowOnFailure();
 

@@ -118,7 +118,7 @@ public sealed class ViewRouterTests
         var router = new ViewRouter(World.View("region-7/14"), World.Topology);
         long start = Stopwatch.GetTimestamp();
 
-        RoutePlan[] plans = [.. Enumerable.Range(0, 1000).Select(_ => router.Plan(endpoints, 0, EffectivePolicy.Default))];
+        RoutePlan[] plans = [.. Enumerable.Range(0, 1000).Select(_ => router.Plan(Samples.Service("cart"), endpoints, 0, EffectivePolicy.Default))];
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{Stopwatch.GetElapsedTime(start).TotalMilliseconds:F1} ms");
         plans.ShouldAllBe(plan => plan.Tiers.Length == 51);
@@ -278,7 +278,7 @@ public sealed class ViewRouterTests
         Endpoint[] endpoints = [.. World.At("eu/a", 1).Select(endpoint => endpoint with { Speaks = Speaks.Lambda })];
 
         World.Describe(World.Plan(endpoints)).ShouldBe("eu/a 1/1");
-        World.Plan(World.View() with { IsProxyless = true }, EffectivePolicy.Default, endpoints).Unreachable.ShouldHaveSingleItem()
+        World.Plan(World.View() with { Role = CallerRole.Proxyless }, EffectivePolicy.Default, endpoints).Unreachable.ShouldHaveSingleItem()
             .Reason.ShouldBe("gRPC clients without a proxy cannot call functions");
     }
 

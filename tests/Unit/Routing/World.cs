@@ -14,8 +14,8 @@ internal static class World
             new Cluster { Name = "near", Network = "net1" },
             new Cluster { Name = "far", Network = "net2" },
             new Cluster { Name = "linked", Network = "net3" },
-        ],
-        [new Network { Name = "net1", Links = ["net3"] }]);
+            new Network { Name = "net1", Links = ["net3"] },
+        ]);
 
     private static int lastAddress;
 
@@ -40,7 +40,7 @@ internal static class World
     public static RoutePlan Plan(params IEnumerable<Endpoint>[] endpoints) => Plan(View(), EffectivePolicy.Default, endpoints);
 
     public static RoutePlan Plan(RoutingView view, EffectivePolicy policy, params IEnumerable<Endpoint>[] endpoints) =>
-        new ViewRouter(view, Topology).Plan([.. endpoints.SelectMany(some => some)], 0, policy);
+        new ViewRouter(view, Topology).Plan(Samples.Service("cart"), [.. endpoints.SelectMany(some => some)], 0, policy);
 
     /// <summary>The tiers as text: <c>eu/a 1/2 | eu/b 2/2, us/c 1/1</c>, healthy of declared.</summary>
     public static string Describe(RoutePlan plan) => string.Join(" | ", plan.Tiers.Select(tier => string.Join(", ", tier.Localities.Select(locality =>

@@ -12,7 +12,8 @@ namespace ControlPlane.Xds.Resources.Generators;
 /// </summary>
 /// <remarks>
 /// Field numbers are those of envoy.config.endpoint.v3.ClusterLoadAssignment. Two kinds: plain, where tiers are priorities and Envoy computes the
-/// shares; and computed, for clients without overprovisioning and where a policy gives shares, where one priority holds all that has load, by weight.
+/// shares; and computed, for clients without overprovisioning, for gateways, and where a policy gives shares or a gateway is one host for many, where one
+/// priority holds all that has load, by weight.
 /// </remarks>
 internal sealed class AssignmentGenerator(ViewRouter router)
 {
@@ -22,18 +23,23 @@ internal sealed class AssignmentGenerator(ViewRouter router)
     private const int DefaultOverprovisioning = 140;
 
     private readonly ProtoWriter writer = new();
+    // Whoever passes bytes on wraps none.
+    private readonly bool isTls = router.View is { HasIdentity: true, Role: CallerRole.Proxy or CallerRole.Internal } view
+        && router.Topology.MeshNamed(view.Mesh) is { HasCertificates: true };
     private string name = "";
 
     public ViewRouter Router => router;
 
     /// <summary>The bytes of the assignment; they are valid until the next call.</summary>
-    public ReadOnlySpan<byte> Generate(string envoyCluster, ReadOnlySpan<Endpoint> endpoints, int port, EffectivePolicy policy)
+    /// <param name="isDirect">Whether only direct paths count.</param>
+    public ReadOnlySpan<byte> Generate(
+        string envoyCluster, ServiceId service, ReadOnlySpan<Endpoint> endpoints, int port, EffectivePolicy policy, bool isDirect = false)
     {
         name = envoyCluster;
-        RoutePlan plan = router.Plan(endpoints, port, policy);
+        RoutePlan plan = router.Plan(service, endpoints, port, policy, isDirect);
         writer.Clear();
         writer.Text(1, name);
-        if (router.View.IsProxyless || plan.IsDistributed)
+        if (router.View.IsProxyless || router.View.Role.IsGateway() || plan.IsComputed(policy.Overprovisioning))
         {
             WriteComputed(plan, port, policy);
         }
@@ -104,7 +110,12 @@ internal sealed class AssignmentGenerator(ViewRouter router)
                 continue;
             }
             (TierLocality other, double known) = loaded[same];
-            loaded[same] = (other with { Weight = other.Weight + locality.Weight, Endpoints = other.Endpoints.AddRange(locality.Endpoints) }, known + weight);
+            loaded[same] = (other with
+            {
+                Weight = other.Weight + locality.Weight,
+                Endpoints = other.Endpoints.AddRange(locality.Endpoints),
+                Gateways = other.Gateways.AddRange(locality.Gateways),
+            }, known + weight);
         }
     }
 
@@ -122,11 +133,16 @@ internal sealed class AssignmentGenerator(ViewRouter router)
     private void WriteLocality(TierLocality tier, int port, int priority, uint weight, bool drainingServes)
     {
         // Weights of one locality must not overflow together either.
-        int shift = ShiftToFit(tier.Weight);
+        long scale = ScaleOf(tier);
+        int shift = ShiftToFit(tier.Weight * scale);
         int size = ProtoWriter.SizeOfMessage(1, SizeOf(tier.Locality));
         foreach (Endpoint endpoint in tier.Endpoints)
         {
-            size += ProtoWriter.SizeOfMessage(2, new EndpointSizes(endpoint, port, shift, drainingServes, name).LbEndpoint);
+            size += ProtoWriter.SizeOfMessage(2, new HostSizes(HostOf(endpoint, port, scale, shift, drainingServes)).LbEndpoint);
+        }
+        foreach (Host host in HostsOf(tier, scale, shift, drainingServes))
+        {
+            size += ProtoWriter.SizeOfMessage(2, new HostSizes(host).LbEndpoint);
         }
         int weightSize = ProtoWriter.SizeOfVarint(1, weight);
         size += ProtoWriter.SizeOfMessage(3, weightSize) + (priority > 0 ? ProtoWriter.SizeOfVarint(5, (ulong)priority) : 0);
@@ -134,7 +150,11 @@ internal sealed class AssignmentGenerator(ViewRouter router)
         WriteLocality(tier.Locality);
         foreach (Endpoint endpoint in tier.Endpoints)
         {
-            WriteEndpoint(endpoint, port, new EndpointSizes(endpoint, port, shift, drainingServes, name));
+            WriteHost(HostOf(endpoint, port, scale, shift, drainingServes));
+        }
+        foreach (Host host in HostsOf(tier, scale, shift, drainingServes))
+        {
+            WriteHost(host);
         }
         writer.Head(3, weightSize);
         writer.Varint(1, weight);
@@ -143,6 +163,43 @@ internal sealed class AssignmentGenerator(ViewRouter router)
             writer.Varint(5, (ulong)priority);
         }
     }
+
+    // What makes whole numbers of the weights of gateways that have several addresses.
+    private static long ScaleOf(TierLocality tier)
+    {
+        long scale = 1;
+        foreach (GatewayTarget gateway in tier.Gateways)
+        {
+            int addresses = gateway.Path.Addresses.Length;
+            bool isWhole = gateway.Weight * scale % addresses == 0 && Divides(gateway, scale, addresses);
+            scale = isWhole ? scale : scale * addresses;
+        }
+        return scale;
+    }
+
+    private static bool Divides(GatewayTarget gateway, long scale, int addresses) =>
+        gateway.HealthyWeight(drainingServes: false) * scale % addresses == 0 && gateway.HealthyWeight(drainingServes: true) * scale % addresses == 0;
+
+    private Host HostOf(Endpoint endpoint, int port, long scale, int shift, bool drainingServes) => new(
+        endpoint.Address,
+        endpoint.IsFunction ? 0 : endpoint.Ports[port],
+        // A socket address, or the internal listener that calls the function.
+        endpoint.IsFunction ? EnvoyNames.Function(name, endpoint.Address) : null,
+        StatusOf(endpoint.Health, drainingServes),
+        (uint)Math.Max(1, endpoint.Weight * scale >> shift),
+        isTls && endpoint.Speaks == Speaks.Mtls);
+
+    private IEnumerable<Host> HostsOf(TierLocality tier, long scale, int shift, bool drainingServes) =>
+        from gateway in tier.Gateways
+        let healthy = gateway.HealthyWeight(drainingServes)
+        let weight = (healthy > 0 ? healthy : gateway.Weight) * scale / gateway.Path.Addresses.Length
+        from address in gateway.Path.Addresses
+        select new Host(address.Address.ToString(), address.Port, null, StatusOf(gateway, healthy), (uint)Math.Max(1, weight >> shift), isTls);
+
+    private static int StatusOf(GatewayTarget gateway, long healthyWeight) =>
+        healthyWeight > 0 || gateway.StandsBy ? StatusHealthy
+        : gateway.Endpoints.Any(endpoint => endpoint.Health == Health.Degraded) ? StatusDegraded
+        : StatusUnhealthy;
 
     private static int SizeOf(Locality locality) =>
         (locality.Region.Length > 0 ? ProtoWriter.SizeOfText(1, locality.Region) : 0)
@@ -166,37 +223,44 @@ internal sealed class AssignmentGenerator(ViewRouter router)
         }
     }
 
-    private void WriteEndpoint(Endpoint endpoint, int port, EndpointSizes sizes)
+    private void WriteHost(in Host host)
     {
+        var sizes = new HostSizes(host);
         writer.Head(2, sizes.LbEndpoint);
         writer.Head(1, sizes.Endpoint);
         writer.Head(1, sizes.Address);
-        if (sizes.Listener is { } listener)
+        if (host.Listener is { } listener)
         {
             writer.Head(3, sizes.AddressContent);
             writer.Text(1, listener);
-            writer.Text(2, endpoint.Address);
+            writer.Text(2, host.Address);
         }
         else
         {
             writer.Head(1, sizes.AddressContent);
-            writer.Text(2, endpoint.Address);
-            writer.Varint(3, (ulong)endpoint.Ports[port]);
+            writer.Text(2, host.Address);
+            writer.Varint(3, (ulong)host.Port);
         }
-        writer.Varint(2, (ulong)sizes.Status);
+        writer.Varint(2, (ulong)host.Status);
+        if (host.IsTls)
+        {
+            writer.Raw(TransportSockets.MtlsMetadata);
+        }
         writer.Head(4, sizes.WeightValue);
-        writer.Varint(1, sizes.Weight);
+        writer.Varint(1, host.Weight);
     }
 
     private static int StatusOf(Health health, bool drainingServes) => health switch
     {
-        Health.Unhealthy => 2,
+        Health.Unhealthy => StatusUnhealthy,
         Health.Draining => drainingServes ? StatusHealthy : 3,
-        Health.Degraded => 5,
+        Health.Degraded => StatusDegraded,
         _ => StatusHealthy,
     };
 
     private const int StatusHealthy = 1;
+    private const int StatusUnhealthy = 2;
+    private const int StatusDegraded = 5;
 
     // How far weights are shifted so that their sum stays within 32 bits, with room for those that are rounded up to 1.
     private static int ShiftToFit(long sum)
@@ -209,28 +273,22 @@ internal sealed class AssignmentGenerator(ViewRouter router)
         return shift;
     }
 
-    /// <summary>The lengths of the messages around an endpoint, from the inside out.</summary>
-    private readonly ref struct EndpointSizes
+    /// <summary>What Envoy sees as one host.</summary>
+    private readonly record struct Host(string Address, int Port, string? Listener, int Status, uint Weight, bool IsTls);
+
+    /// <summary>The lengths of the messages around a host, from the inside out.</summary>
+    private readonly ref struct HostSizes
     {
-        public EndpointSizes(Endpoint endpoint, int port, int shift, bool drainingServes, string envoyCluster)
+        public HostSizes(in Host host)
         {
-            Status = StatusOf(endpoint.Health, drainingServes);
-            Weight = (uint)Math.Max(1, endpoint.Weight >> shift);
-            // A socket address, or the internal listener that calls the function.
-            Listener = endpoint.IsFunction ? EnvoyNames.Function(envoyCluster, endpoint.Address) : null;
-            AddressContent = ProtoWriter.SizeOfText(2, endpoint.Address)
-                + (Listener is null ? ProtoWriter.SizeOfVarint(3, (ulong)endpoint.Ports[port]) : ProtoWriter.SizeOfText(1, Listener));
+            AddressContent = ProtoWriter.SizeOfText(2, host.Address)
+                + (host.Listener is null ? ProtoWriter.SizeOfVarint(3, (ulong)host.Port) : ProtoWriter.SizeOfText(1, host.Listener));
             Address = ProtoWriter.SizeOfMessage(1, AddressContent);
             Endpoint = ProtoWriter.SizeOfMessage(1, Address);
-            WeightValue = ProtoWriter.SizeOfVarint(1, Weight);
-            LbEndpoint = ProtoWriter.SizeOfMessage(1, Endpoint) + ProtoWriter.SizeOfVarint(2, (ulong)Status) + ProtoWriter.SizeOfMessage(4, WeightValue);
+            WeightValue = ProtoWriter.SizeOfVarint(1, host.Weight);
+            LbEndpoint = ProtoWriter.SizeOfMessage(1, Endpoint) + ProtoWriter.SizeOfVarint(2, (ulong)host.Status)
+                + (host.IsTls ? TransportSockets.MtlsMetadata.Length : 0) + ProtoWriter.SizeOfMessage(4, WeightValue);
         }
-
-        public int Status { get; }
-
-        public uint Weight { get; }
-
-        public string? Listener { get; }
 
         public int AddressContent { get; }
 

@@ -55,7 +55,7 @@ internal static class ResourceFactory
             for (int i = 0; i < service.Ports.Count; i++)
             {
                 string name = EnvoyNames.Cluster(service.Service, service.Ports[i].Port, subset);
-                yield return Resource.Create(TypeUrls.ClusterLoadAssignment, name, generator.Generate(name, endpoints.AsSpan(), i, policy), OriginOf(service));
+                yield return Resource.Create(TypeUrls.ClusterLoadAssignment, name, generator.Generate(name, service.Service, endpoints.AsSpan(), i, policy, isDirect: subset.Length > 0), OriginOf(service));
             }
         }
     }

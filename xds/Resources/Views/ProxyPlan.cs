@@ -59,7 +59,7 @@ internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality l
     {
         yield return Share(host, ("grpc-clusters", mesh), key => new ServiceScope(
             TypeUrls.Cluster, mesh, followsEndpoints: false, ResourceFactory.GrpcClusters) { Key = key });
-        yield return Assignments(host, isProxyless: true);
+        yield return Assignments(host, CallerRole.Proxyless);
         yield return Share(host, ("grpc-listeners", mesh), key => new ServiceScope(
             TypeUrls.Listener, mesh, followsEndpoints: false, ResourceFactory.GrpcListeners) { Key = key });
         yield return Share(host, ("grpc-routes", mesh), key => new ServiceScope(
@@ -69,9 +69,9 @@ internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality l
     private Scope MeshClusters(ViewHost host) =>
         Share(host, ("clusters", mesh), key => new ServiceScope(TypeUrls.Cluster, mesh, followsEndpoints: false, ResourceFactory.Clusters) { Key = key });
 
-    private Scope Assignments(ViewHost host, bool isProxyless = false)
+    private Scope Assignments(ViewHost host, CallerRole role = CallerRole.Proxy)
     {
-        var view = new RoutingView(mesh, cluster.Network, locality, cluster.Name, isProxyless);
+        var view = new RoutingView(mesh, cluster.Network, locality, cluster.Name, role);
         return Share(host, ("assignments", view), key => new ServiceScope(
             TypeUrls.ClusterLoadAssignment, mesh, followsEndpoints: true, new AssignmentSource(view).Generate) { Key = key });
     }

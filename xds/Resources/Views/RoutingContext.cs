@@ -15,7 +15,7 @@ public sealed class RoutingContext
     public RoutingContext(CatalogSnapshot snapshot)
         : this(
             snapshot,
-            new Topology(snapshot.Objects<Cluster>(), snapshot.Objects<Network>()),
+            Topology.Of(snapshot),
             [.. snapshot.Objects<TrafficPolicy>()],
             snapshot.Objects<Namespace>().ToDictionary(ns => (ns.Namespace, ns.Name)),
             [])

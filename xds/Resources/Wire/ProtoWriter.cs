@@ -38,6 +38,14 @@ internal sealed class ProtoWriter
         RawVarint((uint)bytes);
     }
 
+    /// <summary>What is encoded already.</summary>
+    public void Raw(ReadOnlySpan<byte> bytes)
+    {
+        Ensure(bytes.Length);
+        bytes.CopyTo(buffer.AsSpan(length));
+        length += bytes.Length;
+    }
+
     public static int SizeOfVarint(int field, ulong value) => SizeOfTag(field) + SizeOf(value);
 
     public static int SizeOfText(int field, string value)

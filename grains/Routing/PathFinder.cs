@@ -1,0 +1,198 @@
+using System.Collections.Immutable;
+using System.Net;
+using ControlPlane.Model;
+using ControlPlane.Model.Configuration;
+
+namespace ControlPlane.Routing;
+
+/// <summary>Finds how a view reaches endpoints: the first kind of path that is possible, and of that kind the cheapest.</summary>
+/// <remarks>What is the same for all services is found once: the paths into a network, and to the endpoints of a cluster in a locality.</remarks>
+internal sealed class PathFinder(RoutingView view, Topology topology)
+{
+    private readonly Dictionary<(string Mesh, string Cluster, Locality Locality, Speaks Speaks, string? Gateway), Way> ways = [];
+    private readonly Dictionary<string, ImmutableArray<GatewayPath>> intoNetworks = [];
+    private readonly Dictionary<(string Mesh, Locality Place), string> nearest = [];
+    private readonly bool isTls = topology.MeshNamed(view.Mesh) is { HasCertificates: true };
+    private readonly bool isStrict = topology.MeshNamed(view.Mesh) is { HasCertificates: true, Mtls: MtlsMode.Strict };
+
+    /// <param name="isExported">Whether the service is, to the view's mesh. Means nothing in its own.</param>
+    /// <param name="gateway">The gateway that a policy demands; null: none.</param>
+    public Way Find(string mesh, bool isExported, Endpoint endpoint, string? gateway)
+    {
+        if (mesh != view.Mesh && !isExported)
+        {
+            return Way.Unreachable($"not exported: no Export of mesh {mesh} names the service for mesh {view.Mesh}");
+        }
+        (string, string, Locality, Speaks, string?) key = (mesh, endpoint.Cluster, endpoint.Locality, endpoint.Speaks, gateway);
+        if (!ways.TryGetValue(key, out Way? way))
+        {
+            ways[key] = way = mesh == view.Mesh ? WithinMesh(endpoint, gateway) : ToOtherMesh(mesh, endpoint.Locality);
+        }
+        return way;
+    }
+
+    /// <summary>All paths of the shortest kind that lead into a network, the usable ones; empty: there are none.</summary>
+    public ImmutableArray<GatewayPath> PathsInto(string network)
+    {
+        if (!intoNetworks.TryGetValue(network, out ImmutableArray<GatewayPath> paths))
+        {
+            TopologyGateway[] entrances = [.. Of(GatewayRole.EastWest, view.Mesh).Where(gateway => gateway.Network == network)];
+            paths = [.. entrances.Select(gateway => Through(PathKind.OneGateway, [gateway])).OfType<GatewayPath>()];
+            if (paths.IsEmpty && view.Role != CallerRole.Egress)
+            {
+                paths = [
+                    .. from exit in Of(GatewayRole.Egress, view.Mesh)
+                       from entrance in entrances
+                       where !entrance.AddressesFrom(exit.Network).IsEmpty
+                       let path = Through(PathKind.TwoGateways, [exit, entrance])
+                       where path is not null
+                       select path];
+            }
+            intoNetworks[network] = paths;
+        }
+        return paths;
+    }
+
+    private Way WithinMesh(Endpoint endpoint, string? demanded)
+    {
+        string network = topology.NetworkOf(endpoint.Cluster);
+        bool speaksTls = endpoint.Speaks == Speaks.Mtls && isTls;
+        switch (view.Role)
+        {
+            case CallerRole.EastWest when network != view.Network:
+                return Way.Unreachable($"an east-west gateway calls only its own network, {view.Network}");
+            case CallerRole.Egress when network == view.Network || topology.IsLinked(view.Network, network):
+                return Way.Unreachable("an egress gateway calls only gateways of other networks");
+            case CallerRole.EastWest or CallerRole.Egress when !speaksTls:
+                return Way.Unreachable("plaintext: a gateway would pass on mutual TLS, which the endpoint does not speak");
+        }
+        bool isForced = demanded is not null && view.Role is CallerRole.Proxy && topology.GatewayNamed(demanded) is { } gateway && gateway.Network == network;
+        if (topology.IsLinked(view.Network, network) && !isForced && view.Role != CallerRole.Egress)
+        {
+            return DirectTo(endpoint, speaksTls, network);
+        }
+        string notLinked = $"network {view.Network} is not linked with {network}, the network of cluster {endpoint.Cluster}";
+        if (!speaksTls)
+        {
+            return Way.Unreachable(Of(GatewayRole.EastWest, view.Mesh).Any(other => other.Network == network) ? $"plaintext behind an unlinked network: {notLinked}" : notLinked);
+        }
+        if (!view.HasIdentity && view.Role is CallerRole.Proxy or CallerRole.Proxyless or CallerRole.Internal)
+        {
+            return Way.Unreachable($"{notLinked}, and the caller has no certificate of mesh {view.Mesh}, without which no gateway can be used");
+        }
+        IEnumerable<GatewayPath> paths = isForced ? PathsInto(network).Where(path => path.Last.Name == demanded) : PathsInto(network);
+        return Cheapest(paths, endpoint.Locality) is { } path
+            ? new Way(path, null, view.Role.IsGateway())
+            : Way.Unreachable(isForced ? WhyNoEntrance(network, $"a policy demands gateway {demanded}", demanded) : WhyNoEntrance(network, notLinked, null));
+    }
+
+    private Way DirectTo(Endpoint endpoint, bool speaksTls, string network) =>
+        isStrict && !endpoint.IsFunction && !speaksTls ? Way.Unreachable($"plaintext: mesh {view.Mesh} is strict, and the endpoint has no sidecar")
+        : isStrict && !endpoint.IsFunction && !view.HasIdentity && !(view.Role == CallerRole.EastWest)
+            ? Way.Unreachable($"mesh {view.Mesh} is strict, and the caller has no certificate of it")
+        : view.Role switch
+        {
+            CallerRole.EastWest => Stands(GatewayRole.EastWest, view.Mesh, endpoint.Locality, network),
+            CallerRole.Internal => Stands(GatewayRole.Internal, view.Mesh, endpoint.Locality, null),
+            _ => Way.Direct,
+        };
+
+    // Of several gateways of a kind each stands for what it is nearest to; the rest it calls only when that fails.
+    private Way Stands(GatewayRole role, string mesh, Locality place, string? network)
+    {
+        if (!nearest.TryGetValue((mesh, place), out string? name))
+        {
+            name = Of(role, mesh).Where(gateway => network is null || gateway.Network == network)
+                .MinBy(gateway => topology.CostBetween(gateway.Locality, place))?.Name ?? view.Gateway;
+            nearest[(mesh, place)] = name;
+        }
+        return new Way(null, null, name == view.Gateway);
+    }
+
+    private Way ToOtherMesh(string mesh, Locality place)
+    {
+        if (view.Role == CallerRole.Internal)
+        {
+            return Way.Unreachable($"an internal gateway calls only the services of its own mesh, {view.Mesh}");
+        }
+        if (!isTls || (!view.HasIdentity && view.Role is CallerRole.Proxy or CallerRole.Proxyless))
+        {
+            return Way.Unreachable($"other mesh: internal gateways take mutual TLS, and the caller has no certificate of mesh {view.Mesh}");
+        }
+        TopologyGateway[] doors = [.. Of(GatewayRole.Internal, mesh)];
+        GatewayPath? path = view.Role switch
+        {
+            CallerRole.Egress => Cheapest(doors.SelectMany(door => PathsInto(door.Network)), place),
+            _ => Cheapest(PathsToMesh(mesh), place),
+        };
+        if (path is not null)
+        {
+            return new Way(path, null, view.Role.IsGateway());
+        }
+        return Way.Unreachable(doors.Select(door => door.WhyNotFrom(view.Network)).FirstOrDefault(why => why is not null)
+            ?? (doors.Length == 0 ? $"other mesh: {mesh} has no internal gateway" : $"other mesh: no internal gateway of {mesh} has an address that network {view.Network} reaches"));
+    }
+
+    /// <summary>All paths to the internal gateways of another mesh.</summary>
+    public IEnumerable<GatewayPath> PathsToMesh(string mesh) => Of(GatewayRole.Internal, mesh)
+        // An east-west gateway joins networks: what it passes on to stands in its own.
+        .Where(door => view.Role != CallerRole.EastWest || door.Network == view.Network).SelectMany(PathsTo);
+
+    private IEnumerable<GatewayPath> PathsTo(TopologyGateway door)
+    {
+        if (Through(PathKind.OtherMesh, [door]) is { } path)
+        {
+            return [path];
+        }
+        return view.Role == CallerRole.EastWest || topology.IsLinked(view.Network, door.Network) ? [] : PathsInto(door.Network).Select(into => new GatewayPath(
+            PathKind.OtherMesh, into.Hops.Add(door), into.Addresses, CostOf(into.Hops.Add(door))));
+    }
+
+    // Through these gateways, as far as the caller reaches the first. Between gateways it is the owners' of the objects to say.
+    private GatewayPath? Through(PathKind kind, ImmutableArray<TopologyGateway> hops)
+    {
+        ImmutableArray<IPEndPoint> addresses = hops[0].Name == view.Gateway ? [] : hops[0].AddressesFrom(view.Network);
+        return addresses.IsEmpty ? null : new GatewayPath(kind, hops, addresses, CostOf(hops));
+    }
+
+    private Cost CostOf(ImmutableArray<TopologyGateway> hops)
+    {
+        Cost cost = default;
+        Locality from = view.Locality;
+        foreach (TopologyGateway hop in hops)
+        {
+            cost += topology.CostBetween(from, hop.Locality) + Cost.Hop;
+            from = hop.Locality;
+        }
+        return cost;
+    }
+
+    private GatewayPath? Cheapest(IEnumerable<GatewayPath> paths, Locality place)
+    {
+        GatewayPath? best = null;
+        (Cost Whole, Cost End) bestCost = default;
+        foreach (GatewayPath path in paths)
+        {
+            Cost end = topology.CostBetween(path.Last.Locality, place);
+            (Cost, Cost) cost = (path.Cost + end, end);
+            // Where the whole costs the same, the gateway that is nearest to the endpoint: so each stands for what is its own.
+            if (best is null || cost.CompareTo(bestCost) < 0)
+            {
+                (best, bestCost) = (path, cost);
+            }
+        }
+        return best is null ? null : best with { Cost = bestCost.Whole };
+    }
+
+    private string WhyNoEntrance(string network, string why, string? only)
+    {
+        TopologyGateway[] entrances = [.. Of(GatewayRole.EastWest, view.Mesh).Where(gateway => gateway.Network == network && (only is null || gateway.Name == only))];
+        string? withdrawn = entrances.Concat(Of(GatewayRole.Egress, view.Mesh)).Select(gateway => gateway.WhyNotFrom(view.Network)).FirstOrDefault(reason => reason is not null);
+        return withdrawn is not null ? $"{why}, and {withdrawn}"
+            : entrances.Length == 0 ? why
+            : $"{why}, and no address of gateway {entrances[0].Name} is reachable from {view.Network}, nor is there an egress gateway that reaches it";
+    }
+
+    private IEnumerable<TopologyGateway> Of(GatewayRole role, string mesh) =>
+        topology.Gateways.Where(gateway => gateway.Declared.Role == role && gateway.Declared.Mesh == mesh);
+}

@@ -1,0 +1,218 @@
+using System.Collections.Immutable;
+using ControlPlane.Model;
+using ControlPlane.Model.Configuration;
+
+namespace ControlPlane.Routing;
+
+/// <summary>Puts what a view calls into tiers: endpoints, and the gateways that stand for others.</summary>
+internal sealed class PlanBuilder(RoutingView view, Topology topology, TierOrder order, int margin)
+{
+    private readonly List<Group> groups = [];
+    private readonly Dictionary<(Locality Locality, string Cluster, bool StandsFor), int> known = [];
+    private List<Carrier>? carriers;
+
+    /// <summary>An endpoint that is called directly.</summary>
+    /// <returns>Whether the policy lets it be called.</returns>
+    public bool Add(Endpoint endpoint, bool standsFor)
+    {
+        string cluster = order.DependsOnCluster ? endpoint.Cluster : "";
+        if (!known.TryGetValue((endpoint.Locality, cluster, standsFor), out int index))
+        {
+            TierRank? rank = standsFor ? new TierRank(TierRing.StandsFor) : order.RankOf(endpoint.Locality, cluster);
+            index = rank is { } found ? IndexOf(endpoint.Locality, found) : -1;
+            known[(endpoint.Locality, cluster, standsFor)] = index;
+        }
+        if (index < 0)
+        {
+            return false;
+        }
+        groups[index].Add(endpoint);
+        return true;
+    }
+
+    /// <summary>An endpoint that is called through gateways: it counts at the first of them.</summary>
+    public void Add(Endpoint endpoint, Way way)
+    {
+        carriers ??= [];
+        Carrier? carrier = carriers.Find(other => other.Gateway == way.Path!.First);
+        if (carrier is null)
+        {
+            carriers.Add(carrier = new Carrier(way.Path!.First, way.StandsFor));
+        }
+        carrier.Add(endpoint, way.Path!);
+    }
+
+    /// <summary>A gateway that no endpoint counts at.</summary>
+    public void AddStandby(GatewayPath path, bool serves)
+    {
+        carriers ??= [];
+        if (!carriers.Exists(carrier => carrier.Gateway == path.First))
+        {
+            carriers.Add(new Carrier(path.First, standsFor: false) { Standby = new GatewayTarget(path, []) { StandsBy = serves } });
+        }
+    }
+
+    /// <param name="refused">Endpoints that the policy does not let be called.</param>
+    public ImmutableArray<Tier> Build(Action<Endpoint> refused)
+    {
+        foreach (Carrier carrier in carriers ?? [])
+        {
+            Place(carrier, refused);
+        }
+        NameRegionsCosts();
+        groups.Sort();
+        ImmutableArray<Tier>.Builder tiers = ImmutableArray.CreateBuilder<Tier>();
+        for (int i = 0; i < groups.Count;)
+        {
+            int end = i + 1;
+            TierRing ring = groups[i].Rank.Ring;
+            while (end < groups.Count && IsOneTier(groups[i].Rank, groups[end].Rank))
+            {
+                end++;
+            }
+            ImmutableArray<TierLocality>.Builder localities = ImmutableArray.CreateBuilder<TierLocality>(end - i);
+            for (; i < end; i++)
+            {
+                localities.Add(groups[i].ToLocality());
+            }
+            tiers.Add(new Tier(localities.MoveToImmutable(), ring));
+        }
+        return tiers.DrainToImmutable();
+    }
+
+    // At the farthest place that the way touches, so that a gateway far away never looks near because an endpoint behind it is.
+    private void Place(Carrier carrier, Action<Endpoint> refused)
+    {
+        if (carrier.Standby is { } standby)
+        {
+            groups[IndexOf(standby.Path.Last.Locality, new TierRank(TierRing.Standby, 0, standby.Path.Cost, carrier.Gateway.Name))].Add(standby);
+            return;
+        }
+        GatewayTarget target = carrier.ToTarget();
+        Locality behind = carrier.MostOf();
+        Locality place = behind;
+        foreach (TopologyGateway hop in target.Path.Hops)
+        {
+            place = topology.CostBetween(view.Locality, hop.Locality) > topology.CostBetween(view.Locality, place) ? hop.Locality : place;
+        }
+        string cluster = order.DependsOnCluster ? target.Endpoints.First(endpoint => endpoint.Locality == behind).Cluster : "";
+        TierRank? rank = carrier.StandsFor ? new TierRank(TierRing.StandsFor) : order.RankOf(place, cluster);
+        if (rank is not { } found)
+        {
+            foreach (Endpoint endpoint in target.Endpoints)
+            {
+                refused(endpoint);
+            }
+            return;
+        }
+        groups[IndexOf(place, found.Ring == TierRing.Elsewhere ? found with { Cost = target.Path.Cost } : found)].Add(target);
+    }
+
+    // A region is as far as the cheapest way to it.
+    private void NameRegionsCosts()
+    {
+        if (carriers is null && !topology.HasCosts)
+        {
+            return;
+        }
+        foreach (IGrouping<string, Group> region in groups.Where(group => group.Rank.Ring == TierRing.Elsewhere).GroupBy(group => group.Rank.Region).Where(region => region.Count() > 1))
+        {
+            Cost cheapest = region.Min(group => group.Rank.Cost);
+            foreach (Group group in region)
+            {
+                group.Rank = group.Rank with { Cost = cheapest };
+            }
+        }
+        // What was told apart by its cost alone is one place again.
+        for (int i = 0; carriers is not null && i < groups.Count; i++)
+        {
+            for (int other = groups.Count - 1; other > i; other--)
+            {
+                if (groups[other].Locality == groups[i].Locality && groups[other].Rank == groups[i].Rank)
+                {
+                    groups[i].AddAll(groups[other]);
+                    groups.RemoveAt(other);
+                }
+            }
+        }
+    }
+
+    private bool IsOneTier(TierRank nearest, TierRank other) =>
+        other == nearest
+        || (margin > 0 && nearest.Ring == TierRing.Elsewhere && other.Ring == TierRing.Elsewhere
+            && other.Cost.RoundTrip <= nearest.Cost.RoundTrip * (100 + margin) / 100);
+
+    // A locality is in a tier once.
+    private int IndexOf(Locality locality, TierRank rank)
+    {
+        int index = order.DependsOnCluster || carriers is not null ? groups.FindIndex(group => group.Rank == rank && group.Locality == locality) : -1;
+        if (index < 0)
+        {
+            index = groups.Count;
+            groups.Add(new Group(locality, rank, rank.Ring == TierRing.Distributed ? order.ShareOf(locality) : null));
+        }
+        return index;
+    }
+
+    /// <summary>A gateway, and what counts at it.</summary>
+    private sealed class Carrier(TopologyGateway gateway, bool standsFor)
+    {
+        private readonly ImmutableArray<Endpoint>.Builder endpoints = ImmutableArray.CreateBuilder<Endpoint>();
+        private readonly Dictionary<Locality, (GatewayPath Path, long Weight)> places = [];
+
+        public TopologyGateway Gateway => gateway;
+
+        public bool StandsFor => standsFor;
+
+        public GatewayTarget? Standby { get; init; }
+
+        public void Add(Endpoint endpoint, GatewayPath path)
+        {
+            endpoints.Add(endpoint);
+            places[endpoint.Locality] = (path, places.GetValueOrDefault(endpoint.Locality).Weight + endpoint.Weight);
+        }
+
+        /// <summary>Where most of it is, by weight, then by name.</summary>
+        public Locality MostOf() => places.OrderByDescending(place => place.Value.Weight).ThenBy(place => place.Key).First().Key;
+
+        public GatewayTarget ToTarget() => new(places[MostOf()].Path, endpoints.DrainToImmutable());
+    }
+
+    private sealed class Group(Locality locality, TierRank rank, DistributionShare? share) : IComparable<Group>
+    {
+        private readonly ImmutableArray<Endpoint>.Builder endpoints = ImmutableArray.CreateBuilder<Endpoint>();
+        private ImmutableArray<GatewayTarget> gateways = [];
+        private long weight;
+
+        public Locality Locality => locality;
+
+        public TierRank Rank { get; set; } = rank;
+
+        public void Add(Endpoint endpoint)
+        {
+            endpoints.Add(endpoint);
+            weight += endpoint.Weight;
+        }
+
+        public void Add(GatewayTarget gateway)
+        {
+            gateways = gateways.Add(gateway);
+            weight += gateway.Weight;
+        }
+
+        public void AddAll(Group other)
+        {
+            endpoints.AddRange(other.endpoints);
+            gateways = gateways.AddRange(other.gateways);
+            weight += other.weight;
+        }
+
+        public TierLocality ToLocality() => new(locality, Math.Max(1, weight), endpoints.DrainToImmutable(), share) { Gateways = gateways };
+
+        public int CompareTo(Group? other)
+        {
+            int result = Rank.CompareTo(other!.Rank);
+            return result != 0 ? result : locality.CompareTo(other.Locality);
+        }
+    }
+}
