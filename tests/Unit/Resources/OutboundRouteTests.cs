@@ -70,5 +70,5 @@ public sealed class OutboundRouteTests
     private static VirtualHost[] Generate(string ns, params ServiceRecord[] services) => Generate(ns, services, []);
 
     private static VirtualHost[] Generate(string ns, ServiceRecord[] services, params ConfigObject[] objects) =>
-        [.. OutboundRouteGenerator.Generate(services, ns, new RoutingContext(Worlds.Of(services, objects))).VirtualHosts];
+        [.. OutboundRouteGenerator.Generate(services, "default", ns, new RoutingContext(Worlds.Of(services, objects))).VirtualHosts];
 }

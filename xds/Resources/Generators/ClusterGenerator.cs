@@ -21,9 +21,15 @@ internal static class ClusterGenerator
     /// The Envoy cluster of a service's port: the same in every view. Locality weights are always on, since switching them would warm the
     /// cluster again; health is never ignored unless a policy says so.
     /// </summary>
-    public static EnvoyCluster OfService(string name, Protocol protocol, EffectivePolicy policy)
+    /// <param name="isBehindGateways">Whether gateways may be among its hosts: one bad replica behind a gateway does not eject that.</param>
+    public static EnvoyCluster OfService(string name, Protocol protocol, EffectivePolicy policy, bool isBehindGateways = false)
     {
         EnvoyCluster cluster = Balanced(name, protocol, policy);
+        if (isBehindGateways)
+        {
+            cluster.OutlierDetection = OfGateways;
+            LimitConnections(cluster, protocol);
+        }
         cluster.Type = EnvoyCluster.Types.DiscoveryType.Eds;
         cluster.EdsClusterConfig = new EnvoyCluster.Types.EdsClusterConfig { EdsConfig = ConfigSources.Ads };
         return cluster;
@@ -112,6 +118,37 @@ internal static class ClusterGenerator
             };
         }
         return new CircuitBreakers { Thresholds = { thresholds } };
+    }
+
+    // A connection that cannot be made is the gateway's fault; an answer is that of what is behind it.
+    private static OutlierDetection OfGateways => new()
+    {
+        EnforcingConsecutive5Xx = 0,
+        EnforcingConsecutiveGatewayFailure = 0,
+        EnforcingSuccessRate = 0,
+        EnforcingLocalOriginSuccessRate = 0,
+        SplitExternalLocalOriginErrors = true,
+        ConsecutiveLocalOriginFailure = 5,
+        EnforcingConsecutiveLocalOriginFailure = 100,
+        MaxEjectionPercent = 50,
+        AlwaysEjectOneHost = true,
+    };
+
+    // Behind a gateway that passes TLS on, shares are per connection: old ones must not stay where they are for ever.
+    private static void LimitConnections(EnvoyCluster cluster, Protocol protocol)
+    {
+        if (!protocol.IsHttp())
+        {
+            return;
+        }
+        HttpProtocolOptions options = cluster.TypedExtensionProtocolOptions.TryGetValue(HttpOptions, out Any? known)
+            ? known.Unpack<HttpProtocolOptions>()
+            : new HttpProtocolOptions
+            {
+                ExplicitHttpConfig = new HttpProtocolOptions.Types.ExplicitHttpConfig { HttpProtocolOptions = new Http1ProtocolOptions() },
+            };
+        options.CommonHttpProtocolOptions = new Envoy.Config.Core.V3.HttpProtocolOptions { MaxConnectionDuration = Duration.FromTimeSpan(TimeSpan.FromSeconds(60)) };
+        cluster.TypedExtensionProtocolOptions[HttpOptions] = Any.Pack(options);
     }
 
     private static void SpeakHttp2(EnvoyCluster cluster, Protocol protocol)

@@ -6,31 +6,32 @@ using Envoy.Config.Route.V3;
 
 namespace ControlPlane.Xds.Resources.Generators;
 
-/// <summary>The routes of a sidecar's outbound HTTP listener: every HTTP port of every service of a mesh, by host name.</summary>
+/// <summary>The routes of a sidecar's outbound HTTP listener: every HTTP port of every service that callers of a mesh may know, by host name.</summary>
 internal static class OutboundRouteGenerator
 {
-    public static RouteConfiguration Generate(IEnumerable<ServiceRecord> services, string callerNamespace, RoutingContext context)
+    public static RouteConfiguration Generate(IEnumerable<ServiceRecord> services, string mesh, string callerNamespace, RoutingContext context)
     {
         var routes = new RouteConfiguration { Name = EnvoyNames.OutboundHttp, ValidateClusters = false };
         var taken = new HashSet<string>(StringComparer.Ordinal);
         foreach (ServiceRecord service in services.OrderBy(service => service.Service))
         {
-            routes.VirtualHosts.AddRange(HostsOf(service, callerNamespace, context, taken).Where(host => host.Domains.Count > 0));
+            routes.VirtualHosts.AddRange(HostsOf(service, mesh, callerNamespace, context, taken).Where(host => host.Domains.Count > 0));
         }
         return routes;
     }
 
-    private static IEnumerable<VirtualHost> HostsOf(ServiceRecord service, string callerNamespace, RoutingContext context, HashSet<string> taken)
+    private static IEnumerable<VirtualHost> HostsOf(ServiceRecord service, string mesh, string callerNamespace, RoutingContext context, HashSet<string> taken)
     {
         int[] httpPorts = [.. service.Ports.Where(port => port.Protocol.IsHttp()).Select(port => port.Port)];
         return
-            from subset in ServiceShape.Of(service).Subsets
+            // Single endpoints of another mesh have no names here: a gateway is called in their place.
+            from subset in service.Service.Mesh == mesh ? ServiceShape.Of(service).Subsets : [""]
             from port in httpPorts
             let cluster = EnvoyNames.Cluster(service.Service, port, subset)
             select new VirtualHost
             {
                 Name = cluster,
-                Domains = { HostNames.Of(service.Service, subset, service.IsExported, port, httpPorts, callerNamespace).Where(taken.Add) },
+                Domains = { HostNames.Of(service.Service, subset, service.IsExported, port, httpPorts, mesh, callerNamespace).Where(taken.Add) },
                 Routes =
                 {
                     new Route { Match = new RouteMatch { Prefix = "/" }, Route_ = RouteActions.To(cluster, service, context.PolicyOf(service.Service)) },

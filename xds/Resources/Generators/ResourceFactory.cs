@@ -14,25 +14,42 @@ namespace ControlPlane.Xds.Resources.Generators;
 internal static class ResourceFactory
 {
     /// <summary>With what its functions need.</summary>
-    public static IEnumerable<Resource> Clusters(ServiceRecord service, RoutingContext context) =>
-        ServiceClusters(service, context, isProxyless: false).Concat(FunctionClusters(service, service.Ports));
+    public static IEnumerable<Resource> Clusters(ServiceRecord service, RoutingContext context, ClusterView view) =>
+        ServiceClusters(service, context, view).Concat(FunctionClusters(service, service.Ports));
 
     /// <summary>Without what functions need: clients without a proxy call none.</summary>
-    public static IEnumerable<Resource> GrpcClusters(ServiceRecord service, RoutingContext context) => ServiceClusters(service, context, isProxyless: true);
+    public static IEnumerable<Resource> GrpcClusters(ServiceRecord service, RoutingContext context, ClusterView view) => ServiceClusters(service, context, view);
 
-    private static IEnumerable<Resource> ServiceClusters(ServiceRecord service, RoutingContext context, bool isProxyless) =>
+    /// <summary>What a gateway that passes TLS on needs of it: nothing, if no endpoint speaks mutual TLS.</summary>
+    public static IEnumerable<Resource> PassthroughClusters(ServiceRecord service, RoutingContext context) =>
+        from port in ServiceShape.Of(service).SidecarClusters.IsEmpty ? [] : service.Ports
+        let name = EnvoyNames.Cluster(service.Service, port.Port)
+        select Encode(TypeUrls.Cluster, name, PassthroughGenerator.Cluster(name), OriginOf(service), [new ResourceReference(TypeUrls.ClusterLoadAssignment, name)]);
+
+    /// <summary>The listener of a gateway that passes TLS on, to services of its mesh and to what others export to that.</summary>
+    public static IEnumerable<Resource> PassthroughListeners(string gateway, ProxyMetadata proxy, RoutingContext context)
+    {
+        if (context.Topology.GatewayNamed(gateway)?.Declared is not { } declared)
+        {
+            return [];
+        }
+        IEnumerable<string> meshes = context.ServicesFor(declared.Mesh).Select(service => service.Service.Mesh).Append(declared.Mesh).Distinct().Order(StringComparer.Ordinal);
+        return [Listener(PassthroughGenerator.Listener(PassthroughGenerator.ListenerName(declared), proxy.Address, declared.Port, meshes), declared.Origin)];
+    }
+
+    private static IEnumerable<Resource> ServiceClusters(ServiceRecord service, RoutingContext context, ClusterView view) =>
         from subset in ServiceShape.Of(service).Subsets
         from port in service.Ports
-        select Cluster(service, port, subset, context, isProxyless);
+        select Cluster(service, port, subset, context, view);
 
-    private static Resource Cluster(ServiceRecord service, ServicePort port, string subset, RoutingContext context, bool isProxyless)
+    private static Resource Cluster(ServiceRecord service, ServicePort port, string subset, RoutingContext context, ClusterView view)
     {
         string name = EnvoyNames.Cluster(service.Service, port.Port, subset);
         EffectivePolicy policy = context.PolicyOf(service.Service);
         return service.ExternalName.Length > 0
-            ? Encode(TypeUrls.Cluster, name, ClusterGenerator.OfHostName(name, port, service.ExternalName, policy, isProxyless), OriginOf(service), [])
+            ? Encode(TypeUrls.Cluster, name, ClusterGenerator.OfHostName(name, port, service.ExternalName, policy, view.IsProxyless), OriginOf(service), [])
             : Encode(
-                TypeUrls.Cluster, name, ClusterGenerator.OfService(name, port.Protocol, policy), OriginOf(service),
+                TypeUrls.Cluster, name, ClusterGenerator.OfService(name, port.Protocol, policy, context.IsBehindGateways(service, view.Mesh, view.Network)), OriginOf(service),
                 [new ResourceReference(TypeUrls.ClusterLoadAssignment, name)]);
     }
 
@@ -62,7 +79,7 @@ internal static class ResourceFactory
 
     public static IEnumerable<Resource> OutboundRoutes(string mesh, string callerNamespace, RoutingContext context)
     {
-        var routes = OutboundRouteGenerator.Generate(context.ServicesOf(mesh), callerNamespace, context);
+        var routes = OutboundRouteGenerator.Generate(context.ServicesFor(mesh), mesh, callerNamespace, context);
         yield return Encode(
             TypeUrls.RouteConfiguration, routes.Name, routes, "the services of the mesh",
             [.. routes.VirtualHosts.Select(host => new ResourceReference(TypeUrls.Cluster, host.Name)).Distinct()]);
@@ -71,9 +88,11 @@ internal static class ResourceFactory
     public static IEnumerable<Resource> SidecarListeners(string mesh, ProxyMetadata proxy, RoutingContext context)
     {
         yield return Listener(ListenerGenerator.OutboundHttp(proxy.OutboundAddress), "the outbound HTTP listener", EnvoyNames.OutboundHttp);
-        foreach (ServiceRecord service in context.ServicesOf(mesh))
+        // Each mesh gives ports for itself: where two have the same, one's own service has it.
+        var taken = new HashSet<int>();
+        foreach (ServiceRecord service in context.ServicesFor(mesh).OrderBy(service => service.Service.Mesh != mesh).ThenBy(service => service.Service))
         {
-            foreach (ServicePort port in service.Ports.Where(port => !port.Protocol.IsHttp() && port.LoopbackPort != 0))
+            foreach (ServicePort port in service.Ports.Where(port => !port.Protocol.IsHttp() && port.LoopbackPort != 0 && taken.Add(port.LoopbackPort)))
             {
                 yield return Listener(
                     ListenerGenerator.OutboundTcp(EnvoyNames.Cluster(service.Service, port.Port), proxy.OutboundAddress, port.LoopbackPort), OriginOf(service));
@@ -117,10 +136,10 @@ internal static class ResourceFactory
         }
     }
 
-    public static IEnumerable<Resource> GatewayClusters(string ns, string name, string mesh, RoutingContext context) =>
+    public static IEnumerable<Resource> GatewayClusters(string ns, string name, ClusterView view, RoutingContext context) =>
         from gateway in GatewaysNamed(ns, name, context)
-        from backend in GatewayRoutes.BackendsOf(gateway, mesh, context)
-        from resource in FunctionClusters(backend.Service, [backend.Port]).Prepend(Cluster(backend.Service, backend.Port, "", context, isProxyless: false))
+        from backend in GatewayRoutes.BackendsOf(gateway, view.Mesh, context)
+        from resource in FunctionClusters(backend.Service, [backend.Port]).Prepend(Cluster(backend.Service, backend.Port, "", context, view))
         select resource;
 
     public static IEnumerable<Resource> GrpcListeners(ServiceRecord service, RoutingContext context) =>

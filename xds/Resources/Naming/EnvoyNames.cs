@@ -31,6 +31,18 @@ public static class EnvoyNames
 
     public static string Inbound(int port) => string.Create(CultureInfo.InvariantCulture, $"inbound.{port}");
 
+    /// <summary>All names of Envoy clusters of a mesh, as an SNI is matched.</summary>
+    public static string AnyOfMesh(string mesh) => $"*.{Label(mesh)}.mesh";
+
+    /// <summary>The listener of an east-west gateway.</summary>
+    public static string EastWest(int port) => string.Create(CultureInfo.InvariantCulture, $"eastwest.{port}");
+
+    /// <summary>The listener of an egress gateway.</summary>
+    public static string Egress(int port) => string.Create(CultureInfo.InvariantCulture, $"egress.{port}");
+
+    /// <summary>The listener of an internal API gateway.</summary>
+    public static string Internal(int port) => string.Create(CultureInfo.InvariantCulture, $"internal.{port}");
+
     public static string GatewayListener(string ns, string gateway, int port) =>
         string.Create(CultureInfo.InvariantCulture, $"{ns}.{gateway}.{port}");
 

@@ -7,13 +7,16 @@ using ControlPlane.Xds.Resources.Naming;
 namespace ControlPlane.Xds.Resources.Views;
 
 /// <summary>Which scopes a proxy gets: what it shares with whom follows from their keys.</summary>
-internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality locality)
+/// <param name="hasIdentity">Whether it has a certificate of the mesh.</param>
+/// <param name="gateway">The gateway that it is one of; null: none, or an ingress gateway.</param>
+internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality locality, RegionGateway? gateway, bool hasIdentity)
 {
     private readonly string mesh = cluster.Mesh;
 
     /// <summary>All scopes that must be there for it, in the order in which they follow changes.</summary>
     public IEnumerable<Scope> Scopes(ViewHost host) => proxy.Kind switch
     {
+        ProxyKind.Gateway when gateway is { Role: GatewayRole.EastWest or GatewayRole.Egress } => Passthrough(host, gateway),
         ProxyKind.Gateway => Gateway(host),
         ProxyKind.Grpc => Grpc(host),
         _ => Sidecar(host),
@@ -45,8 +48,9 @@ internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality l
     private IEnumerable<Scope> Gateway(ViewHost host)
     {
         (string ns, string name) = (proxy.Namespace, proxy.Gateway);
-        yield return Share(host, ("gateway-clusters", mesh, ns, name), key => new WholeScope(
-            TypeUrls.Cluster, context => ResourceFactory.GatewayClusters(ns, name, mesh, context)) { Key = key });
+        var view = new ClusterView(mesh, cluster.Network, hasIdentity);
+        yield return Share(host, ("gateway-clusters", view, ns, name), key => new WholeScope(
+            TypeUrls.Cluster, context => ResourceFactory.GatewayClusters(ns, name, view, context)) { Key = key });
         yield return Assignments(host);
         yield return Share(host, ("gateway-listeners", mesh, ns, name, proxy.Address), key => new WholeScope(
             TypeUrls.Listener, context => ResourceFactory.GatewayListeners(ns, name, mesh, proxy, context)) { Key = key });
@@ -54,11 +58,22 @@ internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality l
             TypeUrls.RouteConfiguration, context => ResourceFactory.GatewayRouteConfigurations(ns, name, mesh, context)) { Key = key });
     }
 
+    // It sees only which service is meant: it has no keys, and its clusters no sockets.
+    private IEnumerable<Scope> Passthrough(ViewHost host, RegionGateway own)
+    {
+        yield return Share(host, ("passthrough-clusters", mesh), key => new ServiceScope(
+            TypeUrls.Cluster, mesh, followsEndpoints: false, ResourceFactory.PassthroughClusters) { Key = key });
+        yield return Assignments(host, own.Role == GatewayRole.Egress ? CallerRole.Egress : CallerRole.EastWest);
+        yield return Share(host, ("passthrough-listeners", own.Name, proxy.Address), key => new WholeScope(
+            TypeUrls.Listener, context => ResourceFactory.PassthroughListeners(own.Name, proxy, context)) { Key = key });
+    }
+
     // gRPC clients know no overprovisioning: their shares are computed here.
     private IEnumerable<Scope> Grpc(ViewHost host)
     {
-        yield return Share(host, ("grpc-clusters", mesh), key => new ServiceScope(
-            TypeUrls.Cluster, mesh, followsEndpoints: false, ResourceFactory.GrpcClusters) { Key = key });
+        var view = new ClusterView(mesh, cluster.Network, HasIdentity: false, IsProxyless: true);
+        yield return Share(host, ("grpc-clusters", view), key => new ServiceScope(
+            TypeUrls.Cluster, mesh, followsEndpoints: false, (service, context) => ResourceFactory.GrpcClusters(service, context, view)) { Key = key });
         yield return Assignments(host, CallerRole.Proxyless);
         yield return Share(host, ("grpc-listeners", mesh), key => new ServiceScope(
             TypeUrls.Listener, mesh, followsEndpoints: false, ResourceFactory.GrpcListeners) { Key = key });
@@ -66,12 +81,16 @@ internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality l
             TypeUrls.RouteConfiguration, mesh, followsEndpoints: false, ResourceFactory.GrpcRoutes) { Key = key });
     }
 
-    private Scope MeshClusters(ViewHost host) =>
-        Share(host, ("clusters", mesh), key => new ServiceScope(TypeUrls.Cluster, mesh, followsEndpoints: false, ResourceFactory.Clusters) { Key = key });
+    private Scope MeshClusters(ViewHost host)
+    {
+        var view = new ClusterView(mesh, cluster.Network, hasIdentity);
+        return Share(host, ("clusters", view), key => new ServiceScope(
+            TypeUrls.Cluster, mesh, followsEndpoints: false, (service, context) => ResourceFactory.Clusters(service, context, view)) { Key = key });
+    }
 
     private Scope Assignments(ViewHost host, CallerRole role = CallerRole.Proxy)
     {
-        var view = new RoutingView(mesh, cluster.Network, locality, cluster.Name, role);
+        var view = new RoutingView(mesh, cluster.Network, locality, cluster.Name, role) { HasIdentity = hasIdentity, Gateway = gateway?.Name ?? "" };
         return Share(host, ("assignments", view), key => new ServiceScope(
             TypeUrls.ClusterLoadAssignment, mesh, followsEndpoints: true, new AssignmentSource(view).Generate) { Key = key });
     }

@@ -57,5 +57,18 @@ public sealed class RoutingContext
     public bool Selects(NamespaceSelector selector, string ns) =>
         namespaces.TryGetValue((selector.Cluster, ns), out Namespace? known) && selector.Selects(known);
 
+    /// <summary>The services that callers of a mesh may know: its own, and those of others that are exported to it.</summary>
+    public IEnumerable<ServiceRecord> ServicesFor(string mesh) => Snapshot.Services.Values.Where(service => IsFor(service.Service, mesh));
+
+    /// <summary>Whether callers of a mesh may know a service.</summary>
+    public bool IsFor(ServiceId service, string mesh) => service.Mesh == mesh || Topology.IsExported(service, mesh);
+
+    /// <summary>Whether a caller in a network of a mesh reaches any of a service's endpoints through gateways only, or would if they were there.</summary>
+    public bool IsBehindGateways(ServiceRecord service, string mesh, string network) =>
+        service.Service.Mesh != mesh
+        || (Topology.MeshNamed(mesh) is { HasCertificates: true }
+            && (PolicyOf(service.Service).Gateway is not null
+                || ServiceShape.Of(service).SidecarClusters.Any(cluster => !Topology.IsLinked(network, Topology.NetworkOf(cluster)))));
+
     public IEnumerable<ServiceRecord> ServicesOf(string mesh) => Snapshot.Services.Values.Where(service => service.Service.Mesh == mesh);
 }

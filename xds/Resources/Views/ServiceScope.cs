@@ -3,7 +3,7 @@ using ControlPlane.Model.Catalog;
 
 namespace ControlPlane.Xds.Resources.Views;
 
-/// <summary>Resources that each come from one service of a mesh: its Envoy clusters, assignments, or what gRPC clients need.</summary>
+/// <summary>Resources that each come from one service that callers of a mesh may know: its Envoy clusters, assignments, or what gRPC clients need.</summary>
 /// <param name="followsEndpoints">Whether they change with the endpoints, or only with the ports.</param>
 /// <param name="generate">The resources of one service.</param>
 internal sealed class ServiceScope(
@@ -15,7 +15,7 @@ internal sealed class ServiceScope(
     {
         var changes = new List<ResourceChange>();
         HashSet<ServiceId> gone = [.. names.Keys];
-        foreach (ServiceRecord service in context.ServicesOf(mesh))
+        foreach (ServiceRecord service in context.ServicesFor(mesh))
         {
             gone.Remove(service.Service);
             Generate(service.Service, service, context, changes);
@@ -37,7 +37,7 @@ internal sealed class ServiceScope(
         var changes = new List<ResourceChange>();
         foreach (ServiceId service in followsEndpoints ? change.Services : change.Reshaped)
         {
-            if (service.Mesh == mesh)
+            if (context.IsFor(service, mesh))
             {
                 Generate(service, context.Snapshot.Services.GetValueOrDefault(service), context, changes);
             }

@@ -66,7 +66,14 @@ public sealed class ViewHost : ICatalogObserver, IProxyAdmission
                     : AdmissionResult.Refused(
                         $"node.metadata.{ProxyMetadata.Key}.cluster is '{metadata.Cluster}', and no Cluster object has that name: apply one, or correct the proxy's bootstrap");
             }
-            var plan = new ProxyPlan(metadata, cluster, LocalityOf(node).Or(cluster.Locality));
+            RegionGateway? gateway = GatewayOf(metadata);
+            if (gateway is not null && (gateway.Mesh != cluster.Mesh || gateway.Network != cluster.Network))
+            {
+                return AdmissionResult.Refused(
+                    $"{gateway.Reference} is in mesh {gateway.Mesh} and network {gateway.Network}, and the proxy's cluster {cluster.Name} in mesh {cluster.Mesh} and network "
+                    + $"{cluster.Network}: correct one of the objects, or node.metadata.{ProxyMetadata.Key} in the proxy's bootstrap");
+            }
+            var plan = new ProxyPlan(metadata, cluster, LocalityOf(node).Or(gateway?.Locality ?? Locality.Unknown).Or(cluster.Locality), gateway, hasIdentity: false);
             Scope[] used = [.. plan.Scopes(this)];
             foreach (Scope scope in used)
             {
@@ -106,7 +113,13 @@ public sealed class ViewHost : ICatalogObserver, IProxyAdmission
     private static Locality LocalityOf(ProxyNode node) => new(node.Region, node.Zone, node.SubZone);
 
     private string PlaceOf(ProxyMetadata metadata) =>
-        context.Topology.Find(metadata.Cluster) is { } cluster ? $"{cluster.Mesh}\n{cluster.Network}\n{cluster.Locality}" : "";
+        context.Topology.Find(metadata.Cluster) is { } cluster
+            ? $"{cluster.Mesh}\n{cluster.Network}\n{cluster.Locality}\n{(GatewayOf(metadata) is { } gateway ? $"{gateway.Role} {gateway.Mesh} {gateway.Network} {gateway.Locality}" : "")}"
+            : "";
+
+    // An ingress gateway serves its Gateway object, and calls like everybody else.
+    private RegionGateway? GatewayOf(ProxyMetadata metadata) =>
+        metadata.Kind == ProxyKind.Gateway && context.Topology.GatewayNamed(metadata.Gateway)?.Declared is { Role: not GatewayRole.Ingress } gateway ? gateway : null;
 
     private List<ServiceId> Reshaped(CatalogChange change)
     {
