@@ -23,6 +23,7 @@ internal static class CommandLine
         BootstrapCommand.Create(),
         GetCommand.Create(),
         ExplainCommand.Create(),
+        HairpinsCommand.Create(),
         AgentCommand.Create(),
     };
 }

@@ -59,9 +59,17 @@ internal static class ExplainCommand
             {
                 string place = locality.Locality.ToString() is { Length: > 0 } known ? known : "an unknown place";
                 TextTree leaf = branch.Add($"{Number(locality.Share)} % {place}: {Number(locality.RoundTripMs)} ms, {Number(locality.PricePerGb)} $/GB");
-                foreach (CalledEndpointView endpoint in locality.Endpoints)
+                AddEndpoints(leaf, locality.Endpoints);
+                foreach (CalledGatewayView gateway in locality.Gateways)
                 {
-                    leaf.Add($"{Number(endpoint.Share)} % {endpoint.Address}:{Number(endpoint.Port)} {endpoint.Health}, {endpoint.Path}{(endpoint.Workload is { } workload ? $", {workload}" : "")}");
+                    TextTree through = leaf.Add(
+                        $"{Number(gateway.Share)} % through {string.Join(", ", gateway.Path)} ({string.Join(", ", gateway.Addresses)}): "
+                        + (gateway.Endpoints.Count == 0 ? "stands by" : $"stands for {Number(gateway.Healthy)} of {Number(gateway.Declared)} healthy, {Number(gateway.RoundTripMs)} ms, {Number(gateway.PricePerGb)} $/GB"));
+                    AddEndpoints(through, gateway.Endpoints);
+                    foreach (CandidateView other in gateway.Considered.Where(other => other.WhyNot is not null))
+                    {
+                        through.Add($"not {(other.Gateways.Count == 0 ? "directly" : $"through {string.Join(", ", other.Gateways)}")}: {other.WhyNot}");
+                    }
                 }
             }
         }
@@ -87,6 +95,14 @@ internal static class ExplainCommand
             tree.Add(proxy.Rejection is { } words ? $"the proxy has rejected the newest: {words}" : $"the proxy is {proxy.State}");
         }
         return tree;
+    }
+
+    private static void AddEndpoints(TextTree tree, IEnumerable<CalledEndpointView> endpoints)
+    {
+        foreach (CalledEndpointView endpoint in endpoints)
+        {
+            tree.Add($"{Number(endpoint.Share)} % {endpoint.Address}:{Number(endpoint.Port)} {endpoint.Health}, {endpoint.Path}{(endpoint.Workload is { } workload ? $", {workload}" : "")}");
+        }
     }
 
     private static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);

@@ -35,6 +35,12 @@ internal static class GetCommand
             endpoint => [
                 endpoint.Service, endpoint.Address, string.Join(',', endpoint.Ports.Select(port => $"{port.Key}={port.Value}")), endpoint.Health.ToString(),
                 endpoint.Weight.ToString(), endpoint.Cluster, endpoint.Locality.ToString(), endpoint.Workload ?? ""]),
+        Kind<PathView>(
+            "paths", "How each place reaches each service", ["cluster", "mesh", "network", "service", "gateway", "kind"],
+            ["from", "to", "tier", "share", "kind", "gateways", "locality", "healthy", "ms", "$/GB"],
+            path => [
+                path.From, path.To, path.Tier.ToString(), $"{path.Share} %", path.Kind.ToString(), string.Join(',', path.Gateways), path.Locality.ToString(),
+                $"{path.Healthy}/{path.Declared}", path.RoundTripMs.ToString(), path.PricePerGb.ToString()]),
         Kind<ProxyView>(
             "proxies", "The connected proxies, and what each has accepted or rejected", ["kind", "cluster", "state"],
             ["id", "kind", "state", "protocol", "cluster", "locality", "since", "why"],

@@ -12,7 +12,7 @@ namespace ControlPlane.Silo.Rest;
 /// <summary><c>/explain</c>: why the requests of a caller go where they go.</summary>
 internal static class ExplainApi
 {
-    private const string Callers = "a connected proxy's node.id, or CLUSTER, or CLUSTER@REGION/ZONE/SUBZONE";
+    private const string Callers = "a connected proxy's node.id, a RegionGateway, CLUSTER, or CLUSTER@REGION/ZONE/SUBZONE";
     private const string Services = "[MESH/]NAMESPACE/NAME[:PORT]";
 
     public static void MapExplain(this IEndpointRouteBuilder api) =>
@@ -32,7 +32,7 @@ internal static class ExplainApi
             EffectivePolicy policy = EffectivePolicy.Of(service.Service, snapshot.Objects<TrafficPolicy>());
             var caller = new CallerView(proxy?.Id, view.Mesh, view.Cluster, view.Network, LocalityView.Of(view.Locality));
             return new EntityResult<ExplanationView>(ExplanationView.Of(
-                caller, service, port, policy, Explanation.Of(new ViewRouter(view, topology), service.Service, service.Endpoints, port, policy), snapshot, AnswerOf(proxy)));
+                caller, service, port, policy, new ViewRouter(view, topology), snapshot, AnswerOf(proxy)));
         })
         .WithSummary("Where a caller's requests to a service go, and why")
         .WithDescription($"from: {Callers}. to: {Services}.")
@@ -40,13 +40,32 @@ internal static class ExplainApi
 
     private static RoutingView? CallerOf(string from, ProxyView? proxy, Topology topology)
     {
+        if (proxy is null && topology.GatewayNamed(from)?.Declared is { } gateway)
+        {
+            return OfGateway(gateway);
+        }
         (string name, Locality own) = proxy is not null
             ? (proxy.Cluster, new Locality(proxy.Locality?.Region ?? "", proxy.Locality?.Zone ?? "", proxy.Locality?.SubZone ?? ""))
             : from.Split('@', 2) is [var cluster, var place] ? (cluster, PlaceOf(place)) : (from, Locality.Unknown);
         return topology.Find(name) is { } found
             ? new RoutingView(found.Mesh, found.Network, own.Or(found.Locality), found.Name, proxy?.Kind == "Grpc" ? CallerRole.Proxyless : CallerRole.Proxy)
+            {
+                HasIdentity = topology.MeshNamed(found.Mesh) is { HasCertificates: true },
+            }
             : null;
     }
+
+    private static RoutingView OfGateway(RegionGateway gateway) => new(gateway.Mesh, gateway.Network, gateway.Locality, gateway.Name, gateway.Role switch
+    {
+        GatewayRole.EastWest => CallerRole.EastWest,
+        GatewayRole.Egress => CallerRole.Egress,
+        GatewayRole.Internal => CallerRole.Internal,
+        _ => CallerRole.Proxy,
+    })
+    {
+        Gateway = gateway.Name,
+        HasIdentity = true,
+    };
 
     private static Locality PlaceOf(string text) => text.Split('/', 3) is var parts
         ? new Locality(parts[0], parts.ElementAtOrDefault(1) ?? "", parts.ElementAtOrDefault(2) ?? "")

@@ -41,6 +41,8 @@ internal static class RestApi
         api.MapEndpoints();
         api.MapProxies();
         api.MapExplain();
+        api.MapPaths();
+        api.MapHairpins();
         api.MapConfiguration();
         api.MapRegistrations();
     }
