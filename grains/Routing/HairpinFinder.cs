@@ -27,6 +27,27 @@ public static class HairpinFinder
         }
     }
 
+    /// <summary>
+    /// What a call by the public name of a gateway of the caller's own mesh would be, if it went there: from the caller's zone to the gateway's and on to
+    /// the endpoints. It is avoided: sidecars have the gateway's routes. Null: the gateway is in the caller's zone, or nothing serves.
+    /// </summary>
+    /// <param name="route">What names the public host, for people.</param>
+    public static Hairpin? OfRoute(ViewRouter router, TopologyGateway gateway, ServiceId service, ValueList<Endpoint> endpoints, int port, int portNumber, EffectivePolicy policy, string route)
+    {
+        RoutingView view = router.View;
+        Explanation explanation = Explanation.Of(router, service, endpoints, port, policy);
+        if (IsSameZone(gateway.Locality, view.Locality) || explanation.Tiers.SelectMany(tier => tier.Localities).MaxBy(locality => locality.Share) is not { Share: > 0 } called)
+        {
+            return null;
+        }
+        Cost direct = router.Topology.CostBetween(view.Locality, called.Locality);
+        Cost way = router.Topology.CostBetween(view.Locality, gateway.Locality) + Cost.Hop + router.Topology.CostBetween(gateway.Locality, called.Locality);
+        return new Hairpin(
+            HairpinCause.Route, view, service, portNumber,
+            [new(view.Locality, null), new(gateway.Locality, gateway.Name), new(called.Locality, null)], [new(view.Locality, null), new(called.Locality, null)],
+            $"{route}: sidecars call the service directly instead", new Cost(way.RoundTrip - direct.RoundTrip, Math.Max(0, way.Price - direct.Price)), 0);
+    }
+
     private static (HairpinCause Cause, ImmutableArray<HairpinStep> Path, ImmutableArray<HairpinStep> Alternative, string Obstacle, Cost Extra)? Describe(
         ViewRouter router, GatewayPath chosen, Endpoint endpoint, EffectivePolicy policy)
     {

@@ -1,4 +1,5 @@
 using ControlPlane.Grains.Catalog;
+using ControlPlane.Model;
 using ControlPlane.Model.Catalog;
 using ControlPlane.Model.Configuration;
 using ControlPlane.Routing;
@@ -32,6 +33,10 @@ internal static class HairpinsApi
         foreach (RoutingView view in CallerPlaces.Of(snapshot, topology))
         {
             var router = new ViewRouter(view, topology);
+            foreach (Hairpin hairpin in OfRoutes(router, snapshot, policies))
+            {
+                yield return hairpin;
+            }
             foreach (ServiceRecord service in CallerPlaces.ServicesFor(view, snapshot, topology))
             {
                 EffectivePolicy policy = EffectivePolicy.Of(service.Service, policies);
@@ -45,4 +50,21 @@ internal static class HairpinsApi
             }
         }
     }
+
+    // Routes that give in-mesh callers the public name of a gateway of their own mesh.
+    private static IEnumerable<Hairpin> OfRoutes(ViewRouter router, CatalogSnapshot snapshot, TrafficPolicy[] policies) =>
+        from gateway in router.Topology.Gateways
+        where gateway.Declared.Role == GatewayRole.Ingress && gateway.Declared.Mesh == router.View.Mesh
+        from route in snapshot.Objects<HttpRoute>()
+        where route.Parents.Any(parent => $"{parent.Namespace}/{parent.Name}" == gateway.Declared.Serves)
+        from backend in route.Rules.SelectMany(rule => rule.Backends.AsArray()).Distinct()
+        let service = snapshot.Services.GetValueOrDefault(new ServiceId(router.View.Mesh, backend.Namespace, backend.Name))
+        where service is not null
+        let port = service.Ports.AsArray().ToList().FindIndex(port => port.Port == backend.Port)
+        where port >= 0
+        let found = HairpinFinder.OfRoute(
+            router, gateway, service.Service, service.Endpoints, port, backend.Port, EffectivePolicy.Of(service.Service, policies),
+            $"{route.Reference} names {string.Join(", ", route.Hostnames)}, the public host of {gateway.Declared.Reference}")
+        where found is not null
+        select found;
 }

@@ -67,6 +67,26 @@ public sealed class OutboundRouteTests
         action.Timeout.ToTimeSpan().ShouldBe(TimeSpan.Zero);
     }
 
+    [Fact]
+    public void R11_PublicHostOfTheMeshsOwnGateway_GoesDirect()
+    {
+        ConfigObject[] objects = [
+            new RegionGateway { Name = "edge", Role = GatewayRole.Ingress, Locality = new("eu", "b"), Serves = "shop/edge" },
+            new Gateway { Namespace = "shop", Name = "edge", Listeners = [new GatewayListener("http", 8080, "", RoutesFrom.Same)] },
+            new HttpRoute
+            {
+                Namespace = "shop", Name = "www", Parents = [new ParentReference("shop", "edge", "", 0)], Hostnames = ["www.example.com"],
+                Rules = [new HttpRouteRule([new HttpMatch(PathMatchType.PathPrefix, "/cart", default, "")], [new BackendReference("shop", "cart", 80, 1)])],
+            },
+        ];
+
+        VirtualHost host = Generate("shop", [Worlds.Service("cart")], objects).Single(host => host.Name.StartsWith("www."));
+
+        host.Domains.ShouldBe(["www.example.com", "www.example.com:8080"]);
+        host.Routes.Single().Route_.Cluster.ShouldBe("p80.cart.shop.default.mesh");
+        Generate("shop", [Worlds.Service("cart")], objects[1..]).ShouldNotContain(other => other.Name.StartsWith("www."), "whose gateway it is nobody says");
+    }
+
     private static VirtualHost[] Generate(string ns, params ServiceRecord[] services) => Generate(ns, services, []);
 
     private static VirtualHost[] Generate(string ns, ServiceRecord[] services, params ConfigObject[] objects) =>

@@ -45,6 +45,20 @@ public sealed class HairpinTests
             .ShouldBe("eu/a -> G2 (us/d) -> us/c instead of eu/a -> us/c");
     }
 
+    [Fact]
+    public void R11_RouteToTheMeshsOwnGateway_IsListedAsAvoided()
+    {
+        Topology topology = new Meshes().With(new RegionGateway { Name = "edge", Role = GatewayRole.Ingress, Locality = World.Place("eu/b"), Serves = "shop/edge" }).Topology;
+        var router = new ViewRouter(View(), topology);
+
+        Hairpin hairpin = HairpinFinder.OfRoute(router, topology.Gateways.Single(), Cart, At("eu/a", 2).ToValueList(), 0, 80, EffectivePolicy.Default, "HTTPRoute shop/www").ShouldNotBeNull();
+
+        Text(hairpin).ShouldBe("eu/a -> edge (eu/b) -> eu/a instead of eu/a -> eu/a");
+        hairpin.IsTaken.ShouldBeFalse();
+        hairpin.Extra.ShouldBe(new Cost(1 + 1 + 1 - 0.5, 0.02));
+        HairpinFinder.OfRoute(new ViewRouter(View("eu/b"), topology), topology.Gateways.Single(), Cart, At("eu/a", 2).ToValueList(), 0, 80, EffectivePolicy.Default, "x").ShouldBeNull("the gateway is near");
+    }
+
     private static string Text(Hairpin hairpin) => $"{string.Join(" -> ", hairpin.Path)} instead of {string.Join(" -> ", hairpin.Alternative)}";
 
     private static Hairpin[] Find(Meshes world, EffectivePolicy policy, params IEnumerable<Endpoint>[] endpoints) =>

@@ -82,7 +82,7 @@ internal static class ResourceFactory
         var routes = OutboundRouteGenerator.Generate(context.ServicesFor(mesh), mesh, callerNamespace, context);
         yield return Encode(
             TypeUrls.RouteConfiguration, routes.Name, routes, "the services of the mesh",
-            [.. routes.VirtualHosts.Select(host => new ResourceReference(TypeUrls.Cluster, host.Name)).Distinct()]);
+            [.. routes.VirtualHosts.SelectMany(host => host.Routes).SelectMany(RouteActions.ClustersOf).Distinct().Select(name => new ResourceReference(TypeUrls.Cluster, name))]);
     }
 
     public static IEnumerable<Resource> SidecarListeners(string mesh, ProxyMetadata proxy, RoutingContext context)

@@ -48,5 +48,11 @@ internal static class RouteActions
         return action;
     }
 
+    /// <summary>The Envoy clusters that a route names.</summary>
+    public static IEnumerable<string> ClustersOf(Route route) =>
+        route.Route_?.WeightedClusters is { } weighted ? weighted.Clusters.Select(cluster => cluster.Name)
+        : route.Route_?.Cluster is { Length: > 0 } only ? [only]
+        : [];
+
     public static RouteAction WithoutTimeout() => new() { Timeout = new Duration() };
 }

@@ -70,5 +70,11 @@ public sealed class RoutingContext
             && (PolicyOf(service.Service).Gateway is not null
                 || ServiceShape.Of(service).SidecarClusters.Any(cluster => !Topology.IsLinked(network, Topology.NetworkOf(cluster)))));
 
-    public IEnumerable<ServiceRecord> ServicesOf(string mesh) => Snapshot.Services.Values.Where(service => service.Service.Mesh == mesh);
+    /// <summary>The Gateways that ingress gateways of a mesh are said to serve, in the order of those gateways' names.</summary>
+    public IEnumerable<Gateway> PublicGatewaysOf(string mesh) =>
+        from gateway in Topology.Gateways
+        where gateway.Declared.Role == GatewayRole.Ingress && gateway.Declared.Mesh == mesh
+        from served in Snapshot.Objects<Gateway>()
+        where $"{served.Namespace}/{served.Name}" == gateway.Declared.Serves
+        select served;
 }
