@@ -23,14 +23,16 @@ internal static class PathsApi
             .WithSummary("How each place reaches each service: directly or through which gateways, in which tier, with which share, at what cost"));
 
     /// <summary>All of them.</summary>
-    public static IEnumerable<PathView> All(CatalogSnapshot snapshot)
+    public static IEnumerable<PathView> All(CatalogSnapshot snapshot) => All(snapshot, Topology.Of(snapshot), _ => true, _ => true);
+
+    /// <summary>Those to some services from some places.</summary>
+    public static IEnumerable<PathView> All(CatalogSnapshot snapshot, Topology topology, Func<ServiceRecord, bool> to, Func<RoutingView, bool> from)
     {
-        Topology topology = Topology.Of(snapshot);
         TrafficPolicy[] policies = [.. snapshot.Objects<TrafficPolicy>()];
-        foreach (RoutingView view in CallerPlaces.Of(snapshot, topology))
+        foreach (RoutingView view in CallerPlaces.Of(snapshot, topology).Where(from))
         {
             var router = new ViewRouter(view, topology);
-            foreach (ServiceRecord service in CallerPlaces.ServicesFor(view, snapshot, topology).Where(service => service.ExternalName.Length == 0))
+            foreach (ServiceRecord service in CallerPlaces.ServicesFor(view, snapshot, topology).Where(service => service.ExternalName.Length == 0 && to(service)))
             {
                 EffectivePolicy policy = EffectivePolicy.Of(service.Service, policies);
                 for (int port = 0; port < service.Ports.Count; port++)

@@ -1,4 +1,6 @@
 using ControlPlane.Adapters.Hosting;
+using ControlPlane.Model.Catalog;
+using ControlPlane.Silo.Rest.Graph;
 using OpenTelemetry.Metrics;
 
 namespace ControlPlane.Silo.Rest;
@@ -19,6 +21,7 @@ internal static class RestApi
             return Task.CompletedTask;
         }));
         services.AddSingleton<CatalogMetrics>();
+        services.AddSingleton<GraphFeed>().AddSingleton<ICatalogObserver>(provider => provider.GetRequiredService<GraphFeed>());
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(SourceMetrics.MeterName, Xds.XdsMetrics.MeterName, CatalogMetrics.MeterName, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel")
             .AddPrometheusExporter());
@@ -43,6 +46,7 @@ internal static class RestApi
         api.MapExplain();
         api.MapPaths();
         api.MapHairpins();
+        api.MapGraph();
         api.MapConfiguration();
         api.MapRegistrations();
     }
