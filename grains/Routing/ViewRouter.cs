@@ -28,6 +28,8 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
         bool anyHealthy = false;
         bool anyDraining = false;
         Endpoint? last = null;
+        // Envoy keeps the first of a repeated address without a word, and gRPC refuses the whole assignment. Within a cluster there is none.
+        HashSet<(string Address, int Port)>? addresses = AreOfOneCluster(endpoints) ? null : [];
         Way way = Way.Direct;
         foreach (Endpoint endpoint in endpoints)
         {
@@ -53,6 +55,11 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
                 {
                     (crossed ??= []).Add((path, topology.NetworkOf(endpoint.Cluster), service.Mesh));
                 }
+            }
+            else if (addresses?.Add((endpoint.Address, endpoint.Ports[port])) == false)
+            {
+                (unreachable ??= []).Add(new Unreachable(endpoint, "another cluster has the same address, which counts once"));
+                continue;
             }
             else if (!builder.Add(endpoint, way.StandsFor))
             {
@@ -98,6 +105,18 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
                 builder.AddStandby(other, serves);
             }
         }
+    }
+
+    private static bool AreOfOneCluster(ReadOnlySpan<Endpoint> endpoints)
+    {
+        foreach (Endpoint endpoint in endpoints)
+        {
+            if (endpoint.Cluster != endpoints[0].Cluster)
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Unreachable Refused(Endpoint endpoint, EffectivePolicy policy) =>

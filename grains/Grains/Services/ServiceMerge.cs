@@ -17,7 +17,7 @@ public static class ServiceMerge
         var owners = new Dictionary<int, string>();
         var conflicts = new List<string>();
         var endpoints = ImmutableArray.CreateBuilder<Endpoint>(present.Sum(report => report.Part!.Endpoints.Count));
-        var addresses = new HashSet<string>(endpoints.Capacity, StringComparer.Ordinal);
+        var addresses = new HashSet<(string Cluster, string Address)>(endpoints.Capacity);
         foreach (PartReport report in present)
         {
             MergePorts(report, ports, owners, conflicts);
@@ -77,17 +77,18 @@ public static class ServiceMerge
         }
     }
 
-    // Envoy keeps the first of a repeated address without a word, and gRPC refuses the whole assignment.
+    // Two sources of one cluster may both know an address. In another cluster it may be of another network, where it is somebody else: that is for
+    // routing to know.
     private static void KeepEachAddressOnce(
-        string source, ImmutableArray<Endpoint>.Builder endpoints, int first, HashSet<string> addresses, List<string> conflicts)
+        string source, ImmutableArray<Endpoint>.Builder endpoints, int first, HashSet<(string Cluster, string Address)> addresses, List<string> conflicts)
     {
-        HashSet<(string Address, int Place, int Number)>? earlier = null;
+        HashSet<(string Cluster, string Address, int Place, int Number)>? earlier = null;
         string? repeated = null;
         int kept = first;
         for (int i = first; i < endpoints.Count; i++)
         {
             Endpoint endpoint = endpoints[i];
-            if (!addresses.Add(endpoint.Address))
+            if (!addresses.Add((endpoint.Cluster, endpoint.Address)))
             {
                 earlier ??= [.. endpoints.Take(kept).SelectMany(Sockets)];
                 if (Sockets(endpoint).Any(earlier.Contains))
@@ -95,7 +96,7 @@ public static class ServiceMerge
                     repeated ??= endpoint.Address;
                     endpoint = endpoint with
                     {
-                        Ports = endpoint.Ports.Select((number, place) => earlier.Contains((endpoint.Address, place, number)) ? 0 : number).ToValueList(),
+                        Ports = endpoint.Ports.Select((number, place) => earlier.Contains((endpoint.Cluster, endpoint.Address, place, number)) ? 0 : number).ToValueList(),
                     };
                 }
             }
@@ -112,8 +113,8 @@ public static class ServiceMerge
         }
     }
 
-    private static IEnumerable<(string Address, int Place, int Number)> Sockets(Endpoint endpoint) =>
-        endpoint.Ports.Select((number, place) => (endpoint.Address, place, number)).Where(socket => socket.number != 0);
+    private static IEnumerable<(string Cluster, string Address, int Place, int Number)> Sockets(Endpoint endpoint) =>
+        endpoint.Ports.Select((number, place) => (endpoint.Cluster, endpoint.Address, place, number)).Where(socket => socket.number != 0);
 
     private static void AddEndpoints(ServicePart part, List<ServicePort> ports, ImmutableArray<Endpoint>.Builder endpoints)
     {

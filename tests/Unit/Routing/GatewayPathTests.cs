@@ -188,6 +188,17 @@ public sealed class GatewayPathTests
     }
 
     [Fact]
+    public void AddressOfTwoNetworks_IsTwoEndpoints_AndOfOneNetworkOne()
+    {
+        Endpoint near = At("eu/a", 1).Single();
+
+        Describe(OneGateway.Plan([near], [near with { Cluster = "far", Locality = World.Place("us/c") }])).ShouldBe("eu/a: 1 | us/c: G2*1");
+        RoutePlan linked = OneGateway.With(new Network { Name = "net1", Links = ["net2"] }).Plan([near], [near with { Cluster = "far", Locality = World.Place("us/c") }]);
+        Describe(linked).ShouldBe("eu/a: 1");
+        linked.Unreachable.ShouldHaveSingleItem().Reason.ShouldBe("another cluster has the same address, which counts once");
+    }
+
+    [Fact]
     public void CallerWithoutACertificate_UsesNoGateway()
     {
         RoutePlan plan = OneGateway.Plan(View() with { HasIdentity = false }, Cart, EffectivePolicy.Default, At("eu/a", 1), At("us/c", 1, cluster: "far"));
