@@ -61,6 +61,36 @@ internal static class Messages
 
     public static Distribution Distribution { get; } = new("eu", [new DistributionShare("eu/a", 80), new DistributionShare("us", 20)]);
 
+    public static Mesh Mesh { get; } = new() { Name = "m1", Origin = "a.yaml:2", TrustDomain = "bank.example", Mtls = MtlsMode.Strict, CertificateFolder = "banking" };
+
+    public static RegionGateway Gateway { get; } = new()
+    {
+        Name = "dc1", Role = GatewayRole.Egress, Mesh = "m1", Network = "net1", Locality = new Locality("eu", "a"),
+        Addresses = [new GatewayAddress("10.0.0.9", 15443, ["net2"])], Port = 15444, Serves = "shop/edge",
+    };
+
+    public static Export Export { get; } = new() { Namespace = "shop", Name = "cart", Mesh = "m1", Service = "cart", ToMeshes = ["m2"] };
+
+    public static CostMatrix Costs { get; } = new() { Name = "costs", Pairs = [new PairCost("eu", "us/c", 82.5, 0.02)] };
+
+    public static Subset Subset { get; } = new("v1", [new Label("version", "v1")]);
+
+    public static TrafficPolicy GatewayPolicy { get; } = new()
+    {
+        Namespace = "shop", Name = "cart", Service = "cart", Gateway = "dc1", StaleLimit = 600, Stale = StaleAction.Withdraw, Hold = 30, Subsets = [Subset],
+    };
+
+    public static ReachRecord ReachRecord { get; } = new()
+    {
+        Version = Version,
+        Withdrawn = [new WithdrawnAddress("dc1", "10.0.0.9", 15443, "net2", "refused", new DateTimeOffset(2025, 1, 2, 3, 4, 5, TimeSpan.Zero))],
+        Hosts = [new ResolvedHost("gw.example", ["10.0.0.9", "10.0.0.10"])],
+        Measured = [new PairCost("eu", "us/c", 82.5, null)],
+    };
+
+    /// <summary>Of a pod, with all that a registry may say of it.</summary>
+    public static Endpoint LabelledEndpoint { get; } = Endpoint with { Labels = [new Label("version", "v1")], ForZones = ["a", "b"] };
+
     public static Namespace Namespace { get; } = new()
     {
         Namespace = "eu-a", Name = "shop", Origin = "Namespace shop", Labels = Namespace.LabelsOf("shop", [new Label("team", "checkout")]),

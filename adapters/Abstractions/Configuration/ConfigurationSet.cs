@@ -34,11 +34,15 @@ public sealed class ConfigurationSet
         Dictionary<ObjectKey, DecodedObject> declared = Declare(objects, problems);
         bool isKnown = earlier is { Problems.IsEmpty: true } && earlier.keys.SetEquals(declared.Keys);
         var references = new ReferenceCheck(declared);
-        problems.AddRange(objects.Where(item => !isKnown || !earlier!.members.Contains(item)).SelectMany(references.Check));
+        // Whether a mesh is there depends on what clusters say, not only on which objects there are.
+        problems.AddRange(objects.Where(item => !isKnown || item.Config is RegionGateway or Export || !earlier!.members.Contains(item)).SelectMany(references.Check));
+        problems.AddRange(new MutualCheck(objects).Check());
+        var meshes = new MeshOfExports(objects.Select(item => item.Config).OfType<ConfigObject>());
         var set = new ConfigurationSet
         {
             keys = [.. declared.Keys],
-            Objects = objects.Select(item => item.Config).OfType<ConfigObject>().OrderBy(item => item.Reference, StringComparer.Ordinal).ToValueList(),
+            Objects = objects.Where(item => item.Config is not null).Select(item => meshes.Complete(item, item.Config!, problems))
+                .OrderBy(item => item.Reference, StringComparer.Ordinal).ToValueList(),
             clusters = declared.Values.Select(item => item.Config).OfType<Cluster>()
                 .ToFrozenDictionary(cluster => cluster.Name, StringComparer.Ordinal),
         };

@@ -46,6 +46,26 @@ public static class Names
             : null;
     }
 
+    /// <summary>A plain IPv4 or IPv6 address, or the name of one host.</summary>
+    public static string? HostOrAddress(string text)
+    {
+        bool isAddress = IPAddress.TryParse(text, out _);
+        string? wrong = isAddress ? Address(text) : Host(text);
+        return wrong is null || isAddress ? wrong : "expected an IPv4 or IPv6 address or a host name in lower case, without a port";
+    }
+
+    /// <summary>The authority part of a SPIFFE id. See https://github.com/spiffe/spiffe/blob/main/standards/SPIFFE-ID.md.</summary>
+    public static string? TrustDomain(string text) =>
+        text.Length is > 0 and <= 255 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.')
+            ? null
+            : "expected lower-case letters, digits, '-', '_' and '.', at most 255, without spiffe:// and a port";
+
+    /// <summary>The name of a folder: one part of a path.</summary>
+    public static string? Folder(string text) =>
+        text.Length is > 0 and <= 128 && text[0] != '.' && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+            ? null
+            : "expected the name of a folder: letters, digits, '-', '_' and '.', no path";
+
     /// <summary>A service account or other identity: what may stand in a path of a SPIFFE id.</summary>
     public static string? Identity(string text) =>
         text.Length <= 253 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/')

@@ -7,6 +7,8 @@ namespace ControlPlane.Adapters.Configuration;
 internal sealed class ReferenceCheck(IReadOnlyDictionary<ObjectKey, DecodedObject> declared)
 {
     private readonly bool anyNetwork = declared.Keys.Any(key => key.Kind == "Network");
+    private readonly bool anyMesh = declared.Keys.Any(key => key.Kind == "Mesh");
+    private readonly HashSet<string> meshesOfClusters = [.. declared.Values.Select(item => item.Config).OfType<Cluster>().Select(cluster => cluster.Mesh)];
 
     public IEnumerable<Problem> Check(DecodedObject item)
     {
@@ -23,6 +25,11 @@ internal sealed class ReferenceCheck(IReadOnlyDictionary<ObjectKey, DecodedObjec
     }
 
     // Who declares no network at all need not declare those that clusters name either; the default network is always there.
-    private bool IsImplied(ObjectKey target, string from) =>
-        target.Kind == "Network" && (target.Name == Cluster.DefaultNetwork || (from == "Cluster" && !anyNetwork));
+    // A mesh is there with its first cluster, and needs an object only for its certificates.
+    private bool IsImplied(ObjectKey target, string from) => target.Kind switch
+    {
+        "Network" => target.Name == Cluster.DefaultNetwork || (from is "Cluster" or "RegionGateway" && !anyNetwork),
+        "Mesh" => target.Name == Cluster.DefaultMesh || !anyMesh || meshesOfClusters.Contains(target.Name),
+        _ => false,
+    };
 }

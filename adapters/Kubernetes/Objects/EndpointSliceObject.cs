@@ -38,6 +38,19 @@ internal sealed record EndpointSpec
     public string? Zone { get; set; }
 
     public TargetReference? TargetRef { get; set; }
+
+    public EndpointHints? Hints { get; set; }
+}
+
+/// <summary>Whose callers an endpoint is meant for.</summary>
+internal sealed record EndpointHints
+{
+    public List<ZoneHint>? ForZones { get; set; }
+}
+
+internal sealed record ZoneHint
+{
+    public string? Name { get; set; }
 }
 
 /// <summary>What is not said is ready, serving as it is ready, and not terminating.</summary>

@@ -25,6 +25,9 @@ internal sealed record ServiceSpec
     /// <summary>The first one is the service's own.</summary>
     public List<string>? IpFamilies { get; set; }
 
+    /// <summary>PreferSameZone, PreferSameNode, or PreferClose, which is the former name of the first.</summary>
+    public string? TrafficDistribution { get; set; }
+
     [JsonIgnore]
     public bool IsHeadless => ClusterIP == "None";
 

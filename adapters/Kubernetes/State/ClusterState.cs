@@ -16,6 +16,7 @@ internal sealed class ClusterState : IWorkloads
     private readonly HashSet<NamespacedName> gonePods = [];
     private readonly Dictionary<string, Locality> nodes = [];
     private readonly Dictionary<Locality, Locality> localities = [];
+    private readonly LabelPool labels = new();
     private readonly ServiceIndex slices = new();
     private readonly HashSet<NamespacedName> dirty = [];
     private readonly ReportedParts<NamespacedName> reported = new();
@@ -93,7 +94,7 @@ internal sealed class ClusterState : IWorkloads
         PodFacts facts = PodFacts.Of(pod);
         if (pods.GetValueOrDefault(name) != facts)
         {
-            pods[name] = facts;
+            pods[name] = facts with { Labels = labels.Share(facts.Labels, pods.Count) };
             dirty.UnionWith(slices.OfPod(name));
             Problems.Set(("Pod", name), facts.Problem is { } problem
                 ? [new Problem($"Pod {name}", $"metadata.annotations[{PodFacts.InboundAnnotation}]", problem)]

@@ -28,7 +28,8 @@ internal sealed class EndpointMerge
                 {
                     knownPorts[i] = Math.Max(knownPorts[i], ports[i]);
                 }
-                found[index] = (known with { Health = Better(known.Health, endpoint.Health) }, knownPorts);
+                Speaks speaks = known.Speaks == endpoint.Speaks ? known.Speaks : Speaks.Plaintext;
+                found[index] = (known with { Health = Better(known.Health, endpoint.Health), Speaks = speaks }, knownPorts);
                 return;
             }
         }

@@ -24,7 +24,11 @@ internal sealed class ServiceTranslator(Cluster cluster, IWorkloads workloads)
         }
         ServicePortSpec[] ports = Served(service.Spec.Ports);
         return Part("Service", service, ports) is { } part
-            ? part with { Endpoints = Endpoints(ports, AddressFamilies.OnePerPod(service, slices, workloads), service.Spec.IsHeadless, isLocal) }
+            ? part with
+            {
+                Endpoints = Endpoints(ports, AddressFamilies.OnePerPod(service, slices, workloads), service.Spec.IsHeadless, isLocal),
+                Distribution = DistributionOf(service),
+            }
             : null;
     }
 
@@ -43,6 +47,13 @@ internal sealed class ServiceTranslator(Cluster cluster, IWorkloads workloads)
         Origin = $"{kind} {item.Key()}",
     };
 
+    private static TrafficDistribution? DistributionOf(ServiceObject service) => service.Spec.TrafficDistribution switch
+    {
+        "PreferSameZone" or "PreferClose" => TrafficDistribution.PreferSameZone,
+        "PreferSameNode" => TrafficDistribution.PreferSameNode,
+        _ => null,
+    };
+
     private ValueList<Endpoint> Endpoints(ServicePortSpec[] ports, IEnumerable<(SliceFacts Slice, EndpointFacts Endpoint)> found, bool isHeadless, bool isLocal)
     {
         var merge = new EndpointMerge();
@@ -50,14 +61,20 @@ internal sealed class ServiceTranslator(Cluster cluster, IWorkloads workloads)
         {
             PodFacts? pod = workloads.Pod(endpoint.Pod);
             var targets = new int[ports.Length];
+            bool isMtls = pod is not null;
             for (int i = 0; i < ports.Length; i++)
             {
                 int target = slice.Ports is null ? ports[i].Port : slice.Ports.GetValueOrDefault(ports[i].Name ?? "");
                 targets[i] = pod?.Reach(target) ?? target;
+                // How it is spoken to is said of an endpoint, not of its ports.
+                isMtls = isMtls && (target == 0 || pod!.HasSidecar(target));
             }
             if (targets.Any(target => target > 0))
             {
-                merge.Add(Endpoint(endpoint, pod) with { IsLocal = isLocal, Hostname = isHeadless ? endpoint.Hostname : "" }, targets);
+                merge.Add(Endpoint(endpoint, pod) with
+                {
+                    IsLocal = isLocal, Hostname = isHeadless ? endpoint.Hostname : "", Speaks = isMtls ? Speaks.Mtls : Speaks.Plaintext,
+                }, targets);
             }
         }
         return merge.ToEndpoints();
@@ -72,7 +89,8 @@ internal sealed class ServiceTranslator(Cluster cluster, IWorkloads workloads)
         Locality = LocalityOf(endpoint),
         Workload = endpoint.Pod.Name,
         Identity = pod is null ? "" : $"ns/{endpoint.Pod.Namespace}/sa/{pod.ServiceAccount}",
-        Speaks = Speaks.Plaintext,
+        Labels = pod?.Labels ?? [],
+        ForZones = endpoint.ForZones,
     };
 
     private Locality LocalityOf(EndpointFacts endpoint)

@@ -37,7 +37,9 @@ internal sealed record SliceFacts(
 /// <param name="Node">Empty if unknown.</param>
 /// <param name="Zone">As the slice says; empty if it does not.</param>
 /// <param name="Hostname">Its own name under that of the service; empty: none.</param>
-internal sealed record EndpointFacts(string Address, Health Health, NamespacedName Pod, string Node, string Zone, string Hostname)
+/// <param name="ForZones">The zones whose callers it is meant for, in their order; none: everybody.</param>
+internal sealed record EndpointFacts(
+    string Address, Health Health, NamespacedName Pod, string Node, string Zone, string Hostname, ValueList<string> ForZones = default)
 {
     /// <summary>Null: it is gone, or about to be.</summary>
     public static EndpointFacts? Of(EndpointSpec endpoint, string ns)
@@ -47,7 +49,18 @@ internal sealed record EndpointFacts(string Address, Health Health, NamespacedNa
             return null;
         }
         NamespacedName pod = endpoint.TargetRef is { Kind: "Pod", Name: { } name } target ? new NamespacedName(target.Namespace ?? ns, name) : new NamespacedName("", "");
-        return new EndpointFacts(AddressFamilies.Canonical(address), health, pod, endpoint.NodeName ?? "", endpoint.Zone ?? "", endpoint.Hostname ?? "");
+        return new EndpointFacts(AddressFamilies.Canonical(address), health, pod, endpoint.NodeName ?? "", endpoint.Zone ?? "", endpoint.Hostname ?? "", ZonesOf(endpoint));
+    }
+
+    private static ValueList<string> ZonesOf(EndpointSpec endpoint)
+    {
+        if (endpoint.Hints?.ForZones is not { Count: > 0 } hints)
+        {
+            return [];
+        }
+        string[] zones = [.. hints.Select(hint => hint.Name ?? "").Where(zone => zone.Length > 0).Distinct().Order(StringComparer.Ordinal)];
+        // Nearly always it is the endpoint's own.
+        return zones is [var only] && only == endpoint.Zone ? [endpoint.Zone] : zones.ToValueList();
     }
 
     /// <summary>Null: it is terminating and serves no longer.</summary>

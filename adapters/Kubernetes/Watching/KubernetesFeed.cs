@@ -62,11 +62,15 @@ internal sealed class KubernetesFeed(
         foreach (string? ns in namespaces)
         {
             AddConfiguration(picture, new ResourcePath(Ours, "v1alpha1", "trafficpolicies", ns), "TrafficPolicy");
+            AddConfiguration(picture, new ResourcePath(Ours, "v1alpha1", "exports", ns), "Export");
             AddConfiguration(picture, new ResourcePath(GatewayApi, "v1", "gateways", ns), "Gateway");
             AddConfiguration(picture, new ResourcePath(GatewayApi, "v1", "httproutes", ns), "HTTPRoute");
         }
         AddConfiguration(picture, new ResourcePath(Ours, "v1alpha1", "clusters"), "Cluster");
         AddConfiguration(picture, new ResourcePath(Ours, "v1alpha1", "networks"), "Network");
+        AddConfiguration(picture, new ResourcePath(Ours, "v1alpha1", "meshes"), "Mesh");
+        AddConfiguration(picture, new ResourcePath(Ours, "v1alpha1", "regiongateways"), "RegionGateway");
+        AddConfiguration(picture, new ResourcePath(Ours, "v1alpha1", "costmatrices"), "CostMatrix");
         if (options.Sources.Names.Count > 0)
         {
             AddConfiguration(picture, new ResourcePath(Ours, "v1alpha1", "sources"), "Source");

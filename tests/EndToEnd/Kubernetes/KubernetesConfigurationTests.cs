@@ -51,16 +51,39 @@ public sealed class KubernetesConfigurationTests
             apiVersion: controlplane.io/v1alpha1
             kind: TrafficPolicy
             metadata: {name: all, namespace: default}
-            spec: {spread: any}
+            spec: {spread: any, holdSeconds: 30, stale: lower, staleLimitSeconds: 600}
+            ---
+            apiVersion: controlplane.io/v1alpha1
+            kind: Mesh
+            metadata: {name: banking}
+            spec: {trustDomain: bank.example, mtls: strict, certificates: {files: {folder: banking}}}
+            ---
+            apiVersion: controlplane.io/v1alpha1
+            kind: RegionGateway
+            metadata: {name: dc1}
+            spec: {kind: east-west, addresses: [{host: gw.example, port: 443, from: [dc2]}]}
+            ---
+            apiVersion: controlplane.io/v1alpha1
+            kind: Export
+            metadata: {name: cart, namespace: default}
+            spec: {service: cart, toMeshes: ["*"]}
+            ---
+            apiVersion: controlplane.io/v1alpha1
+            kind: CostMatrix
+            metadata: {name: costs}
+            spec: {pairs: [{from: eu, to: us/c, roundTripMs: 82.5, pricePerGb: 0.02}]}
             """);
 
         await Eventually.Until(
-            () => References(source) == "Gateway default/edge, HTTPRoute default/web, Network dc1, TrafficPolicy default/all",
+            () => References(source) == "CostMatrix costs, Export default/cart, Gateway default/edge, HTTPRoute default/web, Mesh banking, Network dc1, "
+                + "RegionGateway dc1, TrafficPolicy default/all",
             state: () => $"{References(source)}; {string.Join("; ", source.Problems)}");
         source.Objects.OfType<Gateway>().Single().Cluster.ShouldBe("east");
         HttpMatch match = source.Objects.OfType<HttpRoute>().Single().Rules[0].Matches[0];
         (match.PathType, match.Path).ShouldBe((PathMatchType.PathPrefix, "/cart"));
         source.Objects.OfType<TrafficPolicy>().Single().Mesh.ShouldBe("default");
+        source.Objects.OfType<Export>().Single().Mesh.ShouldBe("default");
+        source.Objects.OfType<CostMatrix>().Single().Pairs[0].RoundTripMs.ShouldBe(82.5);
         source.Problems.ShouldBeEmpty();
     }
 

@@ -109,7 +109,9 @@ public sealed class KubeApiServer : IAsyncDisposable
     {
         await ApplyFolderAsync(Path.Combine(Peer.Root, "deploy", "kubernetes", "crds"));
         await ServedAsync(
-            "/apis/controlplane.io/v1alpha1/clusters", "/apis/controlplane.io/v1alpha1/networks", "/apis/controlplane.io/v1alpha1/trafficpolicies");
+            "/apis/controlplane.io/v1alpha1/clusters", "/apis/controlplane.io/v1alpha1/networks", "/apis/controlplane.io/v1alpha1/trafficpolicies",
+            "/apis/controlplane.io/v1alpha1/meshes", "/apis/controlplane.io/v1alpha1/regiongateways", "/apis/controlplane.io/v1alpha1/exports",
+            "/apis/controlplane.io/v1alpha1/costmatrices");
     }
 
     /// <summary>A merge patch; the path may end in <c>/status</c>.</summary>

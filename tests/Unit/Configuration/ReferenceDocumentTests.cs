@@ -22,7 +22,7 @@ public sealed partial class ReferenceDocumentTests
         ConfigurationSet set = ConfigurationFiles.Load([folder.Path], new DecodeOptions { Sources = SourceRegistration.All() });
 
         set.Problems.ShouldBeEmpty();
-        set.Objects.Count.ShouldBe(7);
+        set.Objects.Count.ShouldBe(13);
         set.Services.Count.ShouldBe(1);
     }
 

@@ -63,6 +63,10 @@ public sealed class SerializerTests : IDisposable
             Messages.Part with { ExternalName = "www.example.com", IsExported = true },
             Messages.ServiceRecord with { ExternalName = "www.example.com", IsExported = true },
             new LeaseResult(true, "here", 7, TimeSpan.FromSeconds(6), "incarnation", 12),
+            Messages.LabelledEndpoint,
+            Messages.GatewayPolicy,
+            Messages.Part with { Distribution = TrafficDistribution.PreferSameNode },
+            Messages.ServiceRecord with { Distribution = TrafficDistribution.PreferSameZone },
         ];
 
         foreach (object sample in samples)
@@ -105,15 +109,20 @@ public sealed class SerializerTests : IDisposable
     [InlineData(PathMatchType.RegularExpression, 2)]
     [InlineData(TrafficStrategy.SpreadAny, 2)]
     [InlineData(FailoverThen.None, 1)]
+    [InlineData(MtlsMode.Strict, 1)]
+    [InlineData(GatewayRole.Ingress, 3)]
+    [InlineData(StaleAction.Withdraw, 1)]
+    [InlineData(TrafficDistribution.PreferSameNode, 1)]
     public void Enumeration_KeepsItsNumbers(Enum value, int number) => Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture).ShouldBe(number);
 
     // What the version that wrote the payloads did not know.
     private static bool IsLater(object sample, string property) => (sample, property) is
         (GatewayListener, nameof(GatewayListener.Selector))
-        or (Endpoint, nameof(Endpoint.Api) or nameof(Endpoint.IsLocal) or nameof(Endpoint.Hostname))
-        or (TrafficPolicy, nameof(TrafficPolicy.Failover) or nameof(TrafficPolicy.Then) or nameof(TrafficPolicy.Distribute) or nameof(TrafficPolicy.TierMargin))
-        or (ServicePart, nameof(ServicePart.ExternalName) or nameof(ServicePart.IsExported))
-        or (ServiceRecord, nameof(ServiceRecord.ExternalName) or nameof(ServiceRecord.IsExported))
+        or (Endpoint, nameof(Endpoint.Api) or nameof(Endpoint.IsLocal) or nameof(Endpoint.Hostname) or nameof(Endpoint.Labels) or nameof(Endpoint.ForZones))
+        or (TrafficPolicy, nameof(TrafficPolicy.Failover) or nameof(TrafficPolicy.Then) or nameof(TrafficPolicy.Distribute) or nameof(TrafficPolicy.TierMargin)
+            or nameof(TrafficPolicy.Gateway) or nameof(TrafficPolicy.StaleLimit) or nameof(TrafficPolicy.Stale) or nameof(TrafficPolicy.Hold) or nameof(TrafficPolicy.Subsets))
+        or (ServicePart, nameof(ServicePart.ExternalName) or nameof(ServicePart.IsExported) or nameof(ServicePart.Distribution))
+        or (ServiceRecord, nameof(ServiceRecord.ExternalName) or nameof(ServiceRecord.IsExported) or nameof(ServiceRecord.Distribution))
         or (SourceRecord, nameof(SourceRecord.LastGood))
         or (SourceReport, nameof(SourceReport.LastGood))
         or (LeaseResult, nameof(LeaseResult.Endpoints));

@@ -89,12 +89,16 @@ public sealed class TranslationTests
             }
             text.Append(CultureInfo.InvariantCulture, $"{part.Service} [{string.Join(", ", part.Ports.Select(port => $"{port.Name}:{port.Port} {port.Protocol}"))}]");
             text.Append($" {string.Join(",", part.Labels.Select(label => $"{label.Name}={label.Value}"))}".TrimEnd());
-            text.Append(part.ExternalName.Length > 0 ? $" is {part.ExternalName}" : "").Append(part.IsExported ? " exported" : "").Append('\n');
+            text.Append(part.ExternalName.Length > 0 ? $" is {part.ExternalName}" : "").Append(part.IsExported ? " exported" : "");
+            text.Append(part.Distribution is { } distribution ? $" {distribution}" : "").Append('\n');
             foreach (Endpoint endpoint in part.Endpoints)
             {
                 text.Append(
                     $"  {endpoint.Address} {string.Join('+', endpoint.Ports)} {endpoint.Health} {endpoint.Locality} {endpoint.Workload} {endpoint.Identity}".TrimEnd());
-                text.Append(endpoint.Hostname.Length > 0 ? $" named {endpoint.Hostname}" : "").Append(endpoint.IsLocal ? " local" : "").Append('\n');
+                text.Append(endpoint.Hostname.Length > 0 ? $" named {endpoint.Hostname}" : "").Append(endpoint.IsLocal ? " local" : "");
+                text.Append(endpoint.Speaks == Speaks.Mtls ? " mtls" : "");
+                text.Append(endpoint.Labels.IsEmpty ? "" : $" labels {string.Join(",", endpoint.Labels.Select(label => $"{label.Name}={label.Value}"))}");
+                text.Append(endpoint.ForZones.IsEmpty ? "" : $" for {string.Join(",", endpoint.ForZones)}").Append('\n');
             }
         }
         if (state.Problems.TakeChange() is { Problems: { IsEmpty: false } problems })

@@ -45,10 +45,19 @@ internal static class StoredSamples
                 Listeners = [new GatewayListener("http", 8000, "*.example.com", RoutesFrom.Selector, Messages.Selector)],
             }]) },
         }),
+        ["gateways"] = new StoredSample<StoredConfiguration>(new StoredConfiguration
+        {
+            Sources = { ["file"] = new SourceConfiguration(Messages.Version, [Messages.Mesh, Messages.Gateway, Messages.Export, Messages.Costs, Messages.GatewayPolicy]) },
+        }),
+        ["part-with-labels"] = new StoredSample<StoredPart>(new StoredPart(Messages.Version, Messages.Part with
+        {
+            Endpoints = [Messages.LabelledEndpoint], Distribution = TrafficDistribution.PreferSameNode,
+        })),
         ["epochs"] = new StoredSample<EpochState>(new EpochState(1_700_000_000, 42)),
         ["loopback-ports"] = new StoredSample<LoopbackPorts>(new LoopbackPorts { ByPort = { ["default/shop/db:5432"] = 20_001 } }),
         ["catalog-service"] = new StoredSample<CatalogRecord>(Messages.ServiceRecord),
         ["catalog-source"] = new StoredSample<CatalogRecord>(Messages.SourceRecord),
+        ["catalog-reach"] = new StoredSample<CatalogRecord>(Messages.ReachRecord),
         ["catalog-config"] = new StoredSample<CatalogRecord>(Messages.ConfigRecord),
     };
 }

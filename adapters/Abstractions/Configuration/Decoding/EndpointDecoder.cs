@@ -12,6 +12,11 @@ internal static class EndpointDecoder
 
     private static readonly Dictionary<string, Health> Healths = Enum.GetValues<Health>().ToDictionary(health => health.ToString(), StringComparer.OrdinalIgnoreCase);
 
+    private static readonly Dictionary<string, Speaks> Speech = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["plaintext"] = Speaks.Plaintext, ["mtls"] = Speaks.Mtls,
+    };
+
     public static ValueList<EndpointDeclaration> Decode(FieldReader spec, ValueList<ServicePort> ports, DecodeContext context)
     {
         var taken = new Dictionary<(string Address, int Port), string>();
@@ -37,6 +42,8 @@ internal static class EndpointDecoder
             Locality = LocalityDecoder.Decode(reader.Mapping("locality")),
             Workload = reader.Text("workload", Names.NotEmpty) ?? "",
             Identity = reader.Text("identity", Names.Identity) ?? "",
+            Speaks = reader.Choice("speaks", Speech) ?? Speaks.Plaintext,
+            Labels = LabelsDecoder.Decode(reader.Mapping("labels")),
         };
         reader.RefuseOthers();
         foreach (int port in endpoint.Ports.Where(port => port > 0 && address.Length > 0).Distinct())

@@ -79,6 +79,22 @@ public sealed class FieldReader(MappingNode node, int line, string path, Problem
         return Number(name, minimum, maximum) ?? minimum;
     }
 
+    /// <summary>A number that need not be whole.</summary>
+    public double? Real(string name, double minimum, double maximum)
+    {
+        if (Find(name) is not { } value)
+        {
+            return null;
+        }
+        if (value is ScalarNode { Type: ScalarType.Number } scalar
+            && double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= minimum && number <= maximum)
+        {
+            return number;
+        }
+        Refuse(name, string.Create(CultureInfo.InvariantCulture, $"expected a number from {minimum} to {maximum}, found {value.Describe()}"));
+        return null;
+    }
+
     /// <summary>One of some words.</summary>
     /// <param name="later">Words that are right, but not supported yet.</param>
     public T? Choice<T>(string name, IReadOnlyDictionary<string, T> choices, IReadOnlyCollection<string>? later = null)

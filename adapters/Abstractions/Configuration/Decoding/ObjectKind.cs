@@ -23,6 +23,10 @@ internal sealed record ObjectKind(
     [
         new(Ours, "Cluster", Scope.None, false, Names.Label, ClusterDecoder.Decode),
         new(Ours, "Network", Scope.None, false, Names.Label, NetworkDecoder.Decode),
+        new(Ours, "Mesh", Scope.None, false, Names.Label, MeshDecoder.Decode),
+        new(Ours, "RegionGateway", Scope.None, true, Names.Label, RegionGatewayDecoder.Decode),
+        new(Ours, "Export", Scope.Namespace, true, Names.Subdomain, ExportDecoder.Decode),
+        new(Ours, "CostMatrix", Scope.None, true, Names.Subdomain, CostMatrixDecoder.Decode),
         new(Ours, "TrafficPolicy", Scope.OptionalNamespace, true, Names.Subdomain, TrafficPolicyDecoder.Decode),
         new(Ours, "Source", Scope.None, true, Names.Label, SourceDecoder.Decode),
         new(Ours, Service, Scope.Namespace, true, Names.Label, ServiceDecoder.Decode),
@@ -34,7 +38,7 @@ internal sealed record ObjectKind(
 
     private static readonly string[] Later =
     [
-        "Mesh", "RegionGateway", "Export", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute", "ReferenceGrant", "BackendTLSPolicy",
+        "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute", "ReferenceGrant", "BackendTLSPolicy",
         "ListenerSet", "XListenerSet", "XBackendTrafficPolicy", "XMesh",
     ];
 

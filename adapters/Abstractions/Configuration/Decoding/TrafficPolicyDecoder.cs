@@ -10,6 +10,9 @@ internal static class TrafficPolicyDecoder
         ["nearest"] = TrafficStrategy.Nearest, ["region"] = TrafficStrategy.SpreadRegion, ["any"] = TrafficStrategy.SpreadAny,
     };
 
+    private static readonly Dictionary<string, StaleAction> StaleActions = Enum.GetValues<StaleAction>()
+        .ToDictionary(action => action.ToString().ToLowerInvariant(), StringComparer.OrdinalIgnoreCase);
+
     public static DecodedPart Decode(FieldReader spec, DecodeContext context)
     {
         string? mesh = spec.Text("mesh", Names.Label);
@@ -37,14 +40,33 @@ internal static class TrafficPolicyDecoder
             Then = spec.Choice("then", FailoverDecoder.Thens),
             Distribute = FailoverDecoder.Distributions(spec),
             TierMargin = spec.Number("tierMargin", 0, 1000),
+            Gateway = Gateway(spec, context),
+            StaleLimit = spec.Number("staleLimitSeconds", 0, 604_800),
+            Stale = spec.Choice("stale", StaleActions),
+            Hold = spec.Number("holdSeconds", 0, 3600),
+            Subsets = SubsetDecoder.Decode(spec),
         };
+        if (service is null && !policy.Subsets.IsEmpty)
+        {
+            spec.Refuse("subsets", "are parts of one service: say which, in the field service, or remove the field");
+        }
         if (policy.Then is not null && policy.Failover.IsEmpty)
         {
             spec.Refuse("then", "says what comes after the places of failover, which this policy does not have: add it, or remove then");
         }
-        spec.NotSupportedYet("staleLimit", "costs", "startGraceSeconds");
+        spec.NotSupportedYet("costs", "startGraceSeconds");
         spec.RefuseOthers();
         return new DecodedPart(policy);
+    }
+
+    private static string? Gateway(FieldReader spec, DecodeContext context)
+    {
+        string? gateway = spec.Text("gateway", Names.Label);
+        if (gateway is not null)
+        {
+            context.Refer(spec, "gateway", "RegionGateway", "", gateway);
+        }
+        return gateway;
     }
 
     // The same from the other side: under which healthy share a tier begins to spill.
