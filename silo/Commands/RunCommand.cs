@@ -69,13 +69,19 @@ internal static class RunCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<string?> Certificates = new("--certificates")
+    {
+        Description = "The certificates of meshes, watched: a folder for each, as its Mesh object names it, with ca.crt and for each workload NAME.crt, NAME.key, NAME.token",
+        HelpName = "FOLDER",
+    };
+
     private static readonly Option<LogLevel> Level = new("--log-level") { Description = "What is logged", DefaultValueFactory = _ => Defaults.LogLevel };
 
     public static Command Create()
     {
         var command = new Command("run", "Runs the control plane until it is told to stop (SIGTERM, Ctrl+C)")
         {
-            Config, Kubernetes, ClusterSecrets, Data, RestAddress, XdsAddress, Certificate, Key, Insecure, WarmTimeout, StartGrace, MaxRemoval, RegistrationTokens, Level,
+            Config, Kubernetes, ClusterSecrets, Data, RestAddress, XdsAddress, Certificate, Key, Insecure, WarmTimeout, StartGrace, MaxRemoval, RegistrationTokens, Certificates, Level,
         };
         command.SetAction(RunAsync);
         return command;
@@ -117,6 +123,7 @@ internal static class RunCommand
             WarmTimeout = arguments.GetValue(WarmTimeout),
             StartGrace = arguments.GetValue(StartGrace),
             RegistrationTokenFile = ReadableFile(arguments.GetValue(RegistrationTokens), "--registration-tokens"),
+            CertificateFolder = ReadableFolder(arguments.GetValue(Certificates), "--certificates"),
             MaxRemovalPercent = arguments.GetValue(MaxRemoval),
             LogLevel = arguments.GetValue(Level),
         };
@@ -135,6 +142,9 @@ internal static class RunCommand
 
     private static string? ReadableFile(string? file, string option) =>
         file is null || File.Exists(file) ? file : throw new InvalidDataException($"{option}: there is no file {file}");
+
+    private static string? ReadableFolder(string? folder, string option) =>
+        folder is null || Directory.Exists(folder) ? folder : throw new InvalidDataException($"{option}: there is no folder {folder}");
 
     private static X509Certificate2? ReadCertificate(string? certificate, string? key)
     {

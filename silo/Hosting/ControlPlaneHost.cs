@@ -7,10 +7,13 @@ using ControlPlane.Grains.Sources;
 using ControlPlane.Grains.Storage;
 using ControlPlane.Model.Catalog;
 using ControlPlane.Silo.Engine;
+using ControlPlane.Silo.Identity;
 using ControlPlane.Silo.Rest;
 using ControlPlane.Xds;
+using ControlPlane.Xds.Resources.Identity;
 using ControlPlane.Xds.Resources.Views;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace ControlPlane.Silo.Hosting;
 
@@ -40,7 +43,11 @@ public static class ControlPlaneHost
         GrainEngine.Add(builder);
         AddSources(builder.Services, options);
         AddCatalog(builder.Services, options);
-        builder.Services.AddSingleton<ViewHost>()
+        builder.Services.AddSingleton<FileIdentities>()
+            .AddSingleton<IMeshIdentities>(services => services.GetRequiredService<FileIdentities>())
+            .AddSingleton<ICatalogObserver>(services => services.GetRequiredService<FileIdentities>())
+            .AddHostedService(services => services.GetRequiredService<FileIdentities>());
+        builder.Services.AddSingleton(services => new ViewHost(services.GetRequiredService<IMeshIdentities>()))
             .AddSingleton<ICatalogObserver>(services => services.GetRequiredService<ViewHost>())
             .AddSingleton<IProxyAdmission>(services => services.GetRequiredService<ViewHost>());
         builder.Services.AddXdsServer();
@@ -127,7 +134,13 @@ public static class ControlPlaneHost
                     listen.UseHttps(certificate);
                 }
             });
-            kestrel.ListenXds(options.XdsAddress, certificate is null ? null : listen => listen.UseHttps(certificate));
+            kestrel.ListenXds(options.XdsAddress, certificate is null ? null : listen => listen.UseHttps(https =>
+            {
+                https.ServerCertificate = certificate;
+                // Proxies may show who they are: it is compared with the authorities of their mesh, which is known when they have said where they are.
+                https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+                https.AllowAnyClientCertificate();
+            }));
         });
     }
 }

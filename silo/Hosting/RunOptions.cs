@@ -39,5 +39,8 @@ public sealed record RunOptions
     /// <summary>A file of the tokens with which workloads may register, one a line; null: processes of this machine may, without one.</summary>
     public string? RegistrationTokenFile { get; init; }
 
+    /// <summary>Below it a folder for each mesh that has certificates; null: no mesh has any.</summary>
+    public string? CertificateFolder { get; init; }
+
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

@@ -1,5 +1,6 @@
 using ControlPlane.Adapters.Hosting;
 using ControlPlane.Model.Catalog;
+using ControlPlane.Silo.Identity;
 using ControlPlane.Silo.Rest.Graph;
 using OpenTelemetry.Metrics;
 
@@ -20,10 +21,10 @@ internal static class RestApi
             document.Info.Description = "Clusters, services, endpoints, proxies and configuration, as this control plane knows them now.";
             return Task.CompletedTask;
         }));
-        services.AddSingleton<CatalogMetrics>();
+        services.AddSingleton<CatalogMetrics>().AddSingleton<CertificateMetrics>();
         services.AddSingleton<GraphFeed>().AddSingleton<ICatalogObserver>(provider => provider.GetRequiredService<GraphFeed>());
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(SourceMetrics.MeterName, Xds.XdsMetrics.MeterName, CatalogMetrics.MeterName, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel")
+            .AddMeter(SourceMetrics.MeterName, Xds.XdsMetrics.MeterName, CatalogMetrics.MeterName, CertificateMetrics.MeterName, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel")
             .AddPrometheusExporter());
         return services;
     }
@@ -34,6 +35,7 @@ internal static class RestApi
         app.UseStatusCodePages();
         // Made now, so that its gauges are there from the first scrape on.
         app.Services.GetRequiredService<CatalogMetrics>();
+        app.Services.GetRequiredService<CertificateMetrics>();
         app.MapHealth();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapOpenApi("/openapi/{documentName}.json");
@@ -43,6 +45,7 @@ internal static class RestApi
         api.MapServices();
         api.MapEndpoints();
         api.MapProxies();
+        api.MapMeshes();
         api.MapExplain();
         api.MapPaths();
         api.MapHairpins();

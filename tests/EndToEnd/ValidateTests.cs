@@ -82,7 +82,7 @@ public sealed class ValidateTests
     {
         var host = new ViewHost();
         host.OnChanged(Worlds.Of(Services, objects), new CatalogChange([.. Services.Select(service => service.Service)], Configuration: true, Completeness: true));
-        return host.Admit(node).Resources.ShouldNotBeNull();
+        return host.Admit(node, StreamCredentials.None).Resources.ShouldNotBeNull();
     }
 
     private static Value Inbound(int port, int listen, Protocol protocol) => Value.ForStruct(new Struct

@@ -10,8 +10,8 @@ public static class TypeUrls
     public const string VirtualHost = "type.googleapis.com/envoy.config.route.v3.VirtualHost";
     public const string Secret = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret";
 
-    /// <summary>In the order in which changes are sent: make before break.</summary>
-    internal static readonly string[] All = [Cluster, ClusterLoadAssignment, Secret, Listener, RouteConfiguration, VirtualHost];
+    /// <summary>In the order in which changes are sent: make before break. Who is to be trusted is known before the endpoints are.</summary>
+    internal static readonly string[] All = [Cluster, Secret, ClusterLoadAssignment, Listener, RouteConfiguration, VirtualHost];
 
     /// <summary>
     /// Whether a SotW response holds all resources of the type, so that absence deletes, and a subscription without names is one to all.

@@ -6,11 +6,13 @@ namespace ControlPlane.Silo.Rest.Views;
 /// <param name="Id">Its <c>node.id</c>.</param>
 /// <param name="Protocol"><c>delta</c> or <c>sotw</c>.</param>
 /// <param name="Cluster">Its <c>node.cluster</c>.</param>
+/// <param name="Identity">Who it has proved to be in its mesh, a SPIFFE id; null: nobody.</param>
+/// <param name="IdentityProblem">Why it has no key of its mesh; null: it has, or needs none.</param>
 /// <param name="Since">Since when it is connected, or when it was refused last.</param>
 /// <param name="Reason">Why it is refused; null: it is not.</param>
 public sealed record ProxyView(
     string Id, string? Kind, ProxyState State, string? Protocol, string Cluster, LocalityView? Locality, string Address, string? UserAgent,
-    DateTimeOffset Since, string? Reason, IReadOnlyList<ProxyTypeView> Types)
+    string? Identity, string? IdentityProblem, DateTimeOffset Since, string? Reason, IReadOnlyList<ProxyTypeView> Types)
 {
     public static ProxyView Of(ProxyStatus status)
     {
@@ -19,11 +21,11 @@ public sealed record ProxyView(
             status.Node, status.Kind,
             types.Any(type => type.IsRejected) ? ProxyState.Rejected : types.Any(type => type.AwaitingAnswerSince is not null) ? ProxyState.Waiting : ProxyState.Synced,
             status.IsDelta ? "delta" : "sotw", status.Cluster, LocalityView.Of(new Model.Locality(status.Region, status.Zone, status.SubZone)), status.Remote,
-            $"{status.UserAgent} {status.UserAgentVersion}".Trim(), status.ConnectedAt, null, types);
+            $"{status.UserAgent} {status.UserAgentVersion}".Trim(), status.Identity, status.IdentityProblem, status.ConnectedAt, null, types);
     }
 
     public static ProxyView Of(RefusedProxy refused) => new(
-        refused.Node, null, ProxyState.Refused, null, refused.Cluster, null, refused.Remote, null, refused.At, refused.Reason, []);
+        refused.Node, null, ProxyState.Refused, null, refused.Cluster, null, refused.Remote, null, null, null, refused.At, refused.Reason, []);
 }
 
 /// <summary>How far a proxy is.</summary>

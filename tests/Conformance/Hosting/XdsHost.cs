@@ -35,6 +35,9 @@ internal sealed class XdsHost : IProxyAdmission, IAsyncDisposable
     /// <summary>The nodes that were admitted or not.</summary>
     public List<ProxyNode> Nodes { get; } = [];
 
+    /// <summary>What they have shown of who they are.</summary>
+    public List<StreamCredentials> Credentials { get; } = [];
+
     /// <summary>How many streams have been released.</summary>
     public int Released { get; private set; }
 
@@ -101,11 +104,12 @@ internal sealed class XdsHost : IProxyAdmission, IAsyncDisposable
     /// <summary>A new connection with a stream of the aggregated service.</summary>
     public async Task<XdsStream> OpenAsync(bool isDelta, Node? node = null) => await XdsStream.OpenAsync(await ConnectAsync(), isDelta, node);
 
-    public AdmissionResult Admit(ProxyNode node)
+    public AdmissionResult Admit(ProxyNode node, StreamCredentials credentials)
     {
         lock (Nodes)
         {
             Nodes.Add(node);
+            Credentials.Add(credentials);
         }
         return Admission?.Invoke(node) ?? Accept();
     }

@@ -22,7 +22,7 @@ public sealed class ViewHostTests
     [Fact]
     public void Admit_BeforeTheConfigurationIsKnown_IsTooEarly()
     {
-        AdmissionResult result = host.Admit(Worlds.Sidecar());
+        AdmissionResult result = host.Admit(Worlds.Sidecar(), StreamCredentials.None);
 
         result.Resources.ShouldBeNull();
         result.IsFinal.ShouldBeFalse();
@@ -33,7 +33,7 @@ public sealed class ViewHostTests
     {
         Show();
 
-        AdmissionResult result = host.Admit(Worlds.Node(("kind", "sidecar"), ("cluster", "nowhere")));
+        AdmissionResult result = host.Admit(Worlds.Node(("kind", "sidecar"), ("cluster", "nowhere")), StreamCredentials.None);
 
         result.IsFinal.ShouldBeTrue();
         result.Message.ShouldContain("'nowhere'");
@@ -228,7 +228,7 @@ public sealed class ViewHostTests
         other.OnChanged(snapshot, change);
 
         Dictionary<(string, string), Resource> here = All(Admit(Worlds.Sidecar()));
-        Dictionary<(string, string), Resource> there = All(other.Admit(Worlds.Sidecar()).Resources!);
+        Dictionary<(string, string), Resource> there = All(other.Admit(Worlds.Sidecar(), StreamCredentials.None).Resources!);
 
         here.ToDictionary(pair => pair.Key, pair => pair.Value.Version).ShouldBe(there.ToDictionary(pair => pair.Key, pair => pair.Value.Version), ignoreOrder: true);
     }
@@ -289,7 +289,7 @@ public sealed class ViewHostTests
     private static Dictionary<(string, string), Resource> All(ProxyResources proxy) =>
         proxy.Sets.SelectMany(set => set.Value.Resources.Select(resource => (Key: (set.Key, resource.Key), resource.Value))).ToDictionary(pair => pair.Key, pair => pair.Value);
 
-    private ProxyResources Admit(ProxyNode node) => host.Admit(node).Resources.ShouldNotBeNull();
+    private ProxyResources Admit(ProxyNode node) => host.Admit(node, StreamCredentials.None).Resources.ShouldNotBeNull();
 
     private void Show(params ServiceRecord[] services) => Change(Worlds.Of(services), configuration: true, [.. services.Select(service => service.Service)]);
 

@@ -16,19 +16,32 @@ internal static class ClusterGenerator
 {
     private const string HttpOptions = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
     private static readonly Duration ConnectTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(2));
+    // Behind a gateway that passes TLS on, shares are per connection: old ones must not stay where they are for ever.
+    private static readonly TimeSpan GatewayConnection = TimeSpan.FromSeconds(60);
+    // An open connection keeps the certificates that it began with.
+    private static readonly TimeSpan TlsConnection = TimeSpan.FromHours(1);
 
     /// <summary>
     /// The Envoy cluster of a service's port: the same in every view. Locality weights are always on, since switching them would warm the
     /// cluster again; health is never ignored unless a policy says so.
     /// </summary>
     /// <param name="isBehindGateways">Whether gateways may be among its hosts: one bad replica behind a gateway does not eject that.</param>
-    public static EnvoyCluster OfService(string name, Protocol protocol, EffectivePolicy policy, bool isBehindGateways = false)
+    /// <param name="tls">How mutual TLS is spoken to those hosts that do; null: to none.</param>
+    public static EnvoyCluster OfService(string name, Protocol protocol, EffectivePolicy policy, bool isBehindGateways = false, UpstreamTls? tls = null)
     {
         EnvoyCluster cluster = Balanced(name, protocol, policy);
         if (isBehindGateways)
         {
             cluster.OutlierDetection = OfGateways;
-            LimitConnections(cluster, protocol);
+            LimitConnections(cluster, protocol, GatewayConnection);
+        }
+        if (tls is not null)
+        {
+            cluster.TransportSocketMatches.AddRange(MtlsSockets.Upstream(tls));
+            if (!isBehindGateways)
+            {
+                LimitConnections(cluster, protocol, TlsConnection);
+            }
         }
         cluster.Type = EnvoyCluster.Types.DiscoveryType.Eds;
         cluster.EdsClusterConfig = new EnvoyCluster.Types.EdsClusterConfig { EdsConfig = ConfigSources.Ads };
@@ -134,8 +147,7 @@ internal static class ClusterGenerator
         AlwaysEjectOneHost = true,
     };
 
-    // Behind a gateway that passes TLS on, shares are per connection: old ones must not stay where they are for ever.
-    private static void LimitConnections(EnvoyCluster cluster, Protocol protocol)
+    private static void LimitConnections(EnvoyCluster cluster, Protocol protocol, TimeSpan longest)
     {
         if (!protocol.IsHttp())
         {
@@ -147,7 +159,7 @@ internal static class ClusterGenerator
             {
                 ExplicitHttpConfig = new HttpProtocolOptions.Types.ExplicitHttpConfig { HttpProtocolOptions = new Http1ProtocolOptions() },
             };
-        options.CommonHttpProtocolOptions = new Envoy.Config.Core.V3.HttpProtocolOptions { MaxConnectionDuration = Duration.FromTimeSpan(TimeSpan.FromSeconds(60)) };
+        options.CommonHttpProtocolOptions = new Envoy.Config.Core.V3.HttpProtocolOptions { MaxConnectionDuration = Duration.FromTimeSpan(longest) };
         cluster.TypedExtensionProtocolOptions[HttpOptions] = Any.Pack(options);
     }
 

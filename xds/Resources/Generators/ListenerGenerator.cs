@@ -24,11 +24,33 @@ internal static class ListenerGenerator
         Of(EnvoyNames.OutboundTcp(envoyCluster), address, port, TrafficDirection.Outbound, Tcp(envoyCluster));
 
     /// <summary>A port of the local application.</summary>
-    public static Listener Inbound(InboundPort inbound, string address)
+    /// <param name="tls">Null: its mesh has no certificates.</param>
+    public static Listener Inbound(InboundPort inbound, string address, InboundTls? tls = null)
     {
         string name = EnvoyNames.Inbound(inbound.Port);
-        Filter filter = inbound.Protocol.IsHttp() ? HttpTo(name) : Tcp(name);
-        return Of(name, address, inbound.Listen, TrafficDirection.Inbound, filter);
+        Filter filter = inbound.Protocol.IsHttp() ? Pack(InboundManager(name, tls)) : Tcp(name);
+        Listener listener = Of(name, address, inbound.Listen, TrafficDirection.Inbound, filter);
+        if (tls is { HasIdentity: true })
+        {
+            InboundChains.Encrypt(listener, inbound.Protocol, tls);
+        }
+        return listener;
+    }
+
+    private static HttpConnectionManager InboundManager(string envoyCluster, InboundTls? tls)
+    {
+        HttpConnectionManager manager = ManagerTo(envoyCluster);
+        if (tls is not null)
+        {
+            manager.HttpFilters.Insert(0, CallerHeader.Filter(tls.Mesh.TrustDomain));
+        }
+        if (tls is { HasIdentity: true })
+        {
+            // What the application is told of its caller is what the certificate says, whatever the caller has written there.
+            manager.ForwardClientCertDetails = HttpConnectionManager.Types.ForwardClientCertDetails.SanitizeSet;
+            manager.SetCurrentClientCertDetails = new HttpConnectionManager.Types.SetCurrentClientCertDetails { Subject = true, Uri = true };
+        }
+        return manager;
     }
 
     /// <summary>A listener that only this proxy's own clusters reach; the Envoy cluster that it sends to has its name.</summary>
@@ -95,8 +117,6 @@ internal static class ListenerGenerator
         manager.Rds = new Rds { RouteConfigName = routes, ConfigSource = ConfigSources.Ads };
         return Pack(manager);
     }
-
-    private static Filter HttpTo(string envoyCluster) => Pack(ManagerTo(envoyCluster));
 
     private static HttpConnectionManager ManagerTo(string envoyCluster)
     {

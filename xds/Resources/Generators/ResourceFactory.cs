@@ -4,6 +4,7 @@ using ControlPlane.Model;
 using ControlPlane.Model.Catalog;
 using ControlPlane.Model.Configuration;
 using ControlPlane.Routing;
+using ControlPlane.Xds.Resources.Identity;
 using ControlPlane.Xds.Resources.Naming;
 using ControlPlane.Xds.Resources.Views;
 using Google.Protobuf;
@@ -49,8 +50,36 @@ internal static class ResourceFactory
         return service.ExternalName.Length > 0
             ? Encode(TypeUrls.Cluster, name, ClusterGenerator.OfHostName(name, port, service.ExternalName, policy, view.IsProxyless), OriginOf(service), [])
             : Encode(
-                TypeUrls.Cluster, name, ClusterGenerator.OfService(name, port.Protocol, policy, context.IsBehindGateways(service, view.Mesh, view.Network)), OriginOf(service),
+                TypeUrls.Cluster, name, ClusterGenerator.OfService(name, port.Protocol, policy, context.IsBehindGateways(service, view.Mesh, view.Network), TlsOf(name, service, port, context, view)), OriginOf(service),
                 [new ResourceReference(TypeUrls.ClusterLoadAssignment, name)]);
+    }
+
+    private static UpstreamTls? TlsOf(string name, ServiceRecord service, ServicePort port, RoutingContext context, ClusterView view) =>
+        view.HasIdentity && context.Topology.MeshNamed(view.Mesh) is { HasCertificates: true }
+            ? new UpstreamTls(
+                name, SecretNames.Identity, SecretNames.Peers(service.Service), MtlsSockets.AlpnOf(port.Protocol, service.Service.Mesh == view.Mesh ? null : view.Mesh))
+            : null;
+
+    /// <summary>Whom callers trust to be a service.</summary>
+    public static Resource Peers(ServiceRecord service, TrustBundle bundle, IEnumerable<string> peers)
+    {
+        string name = SecretNames.Peers(service.Service);
+        return Encode(TypeUrls.Secret, name, SecretGenerator.Peers(name, bundle, peers), OriginOf(service), []);
+    }
+
+    /// <summary>Who a proxy is, as far as that is known, and who its callers may be.</summary>
+    public static IEnumerable<Resource> IdentitySecrets(string mesh, string spiffeId, RoutingContext context)
+    {
+        if (context.Identities.CertificateOf(mesh, spiffeId) is { } certificate)
+        {
+            yield return Encode(
+                TypeUrls.Secret, SecretNames.Identity, SecretGenerator.Identity(SecretNames.Identity, certificate), $"the certificates of mesh {mesh}", []);
+        }
+        if (context.Identities.BundleOf(mesh) is { } bundle)
+        {
+            string name = SecretNames.Authorities(mesh);
+            yield return Encode(TypeUrls.Secret, name, SecretGenerator.Authorities(name, bundle), $"the certificates of mesh {mesh}", []);
+        }
     }
 
     public static Resource ApplicationCluster(InboundPort inbound)
@@ -66,13 +95,15 @@ internal static class ResourceFactory
             yield break;
         }
         EffectivePolicy policy = context.PolicyOf(service.Service);
+        // Known to the proxy before an endpoint is whose identity they name.
+        ImmutableArray<ResourceReference> references = generator.Router.View.HasIdentity ? [new ResourceReference(TypeUrls.Secret, SecretNames.Peers(service.Service))] : [];
         foreach (string subset in ServiceShape.Of(service).Subsets)
         {
             ValueList<Endpoint> endpoints = subset.Length == 0 ? service.Endpoints : generator.Router.Named(service.Endpoints, subset);
             for (int i = 0; i < service.Ports.Count; i++)
             {
                 string name = EnvoyNames.Cluster(service.Service, service.Ports[i].Port, subset);
-                yield return Resource.Create(TypeUrls.ClusterLoadAssignment, name, generator.Generate(name, service.Service, endpoints.AsSpan(), i, policy, isDirect: subset.Length > 0), OriginOf(service));
+                yield return Resource.Create(TypeUrls.ClusterLoadAssignment, name, generator.Generate(name, service.Service, endpoints.AsSpan(), i, policy, isDirect: subset.Length > 0), OriginOf(service), references);
             }
         }
     }
@@ -85,7 +116,7 @@ internal static class ResourceFactory
             [.. routes.VirtualHosts.SelectMany(host => host.Routes).SelectMany(RouteActions.ClustersOf).Distinct().Select(name => new ResourceReference(TypeUrls.Cluster, name))]);
     }
 
-    public static IEnumerable<Resource> SidecarListeners(string mesh, ProxyMetadata proxy, RoutingContext context)
+    public static IEnumerable<Resource> SidecarListeners(string mesh, bool hasIdentity, ProxyMetadata proxy, RoutingContext context)
     {
         yield return Listener(ListenerGenerator.OutboundHttp(proxy.OutboundAddress), "the outbound HTTP listener", EnvoyNames.OutboundHttp);
         // Each mesh gives ports for itself: where two have the same, one's own service has it.
@@ -102,9 +133,11 @@ internal static class ResourceFactory
                 yield return function;
             }
         }
-        foreach (InboundPort inbound in proxy.Inbound)
+        InboundTls? tls = context.Topology.MeshNamed(mesh) is { HasCertificates: true } declared ? new InboundTls(declared, hasIdentity) : null;
+        // Without a certificate a sidecar of a strict mesh can take no calls at all.
+        foreach (InboundPort inbound in tls is { IsStrict: true, HasIdentity: false } ? [] : proxy.Inbound)
         {
-            yield return Listener(ListenerGenerator.Inbound(inbound, proxy.Address), "the proxy's own node.metadata");
+            yield return Listener(ListenerGenerator.Inbound(inbound, proxy.Address, tls), "the proxy's own node.metadata");
         }
     }
 
@@ -131,7 +164,13 @@ internal static class ResourceFactory
             foreach (IGrouping<int, GatewayListener> port in GatewayRoutes.Ports(gateway))
             {
                 string routes = EnvoyNames.GatewayListener(ns, name, port.Key);
-                yield return Encode(TypeUrls.RouteConfiguration, routes, GatewayRoutes.Generate(routes, gateway, port.Key, mesh, context), origin, clusters);
+                var generated = GatewayRoutes.Generate(routes, gateway, port.Key, mesh, context);
+                if (context.Topology.MeshNamed(mesh) is { HasCertificates: true })
+                {
+                    // What sidecars believe of gateways, clients at the edge must not be able to say.
+                    generated.RequestHeadersToRemove.Add(CallerHeader.Name);
+                }
+                yield return Encode(TypeUrls.RouteConfiguration, routes, generated, origin, clusters);
             }
         }
     }

@@ -7,11 +7,12 @@ using ControlPlane.Xds.Resources.Naming;
 namespace ControlPlane.Xds.Resources.Views;
 
 /// <summary>Which scopes a proxy gets: what it shares with whom follows from their keys.</summary>
-/// <param name="hasIdentity">Whether it has a certificate of the mesh.</param>
 /// <param name="gateway">The gateway that it is one of; null: none, or an ingress gateway.</param>
-internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality locality, RegionGateway? gateway, bool hasIdentity)
+/// <param name="identity">The SPIFFE id whose certificate it gets; null: none.</param>
+internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality locality, RegionGateway? gateway, string? identity)
 {
     private readonly string mesh = cluster.Mesh;
+    private readonly bool hasIdentity = identity is not null;
 
     /// <summary>All scopes that must be there for it, in the order in which they follow changes.</summary>
     public IEnumerable<Scope> Scopes(ViewHost host) => proxy.Kind switch
@@ -33,13 +34,17 @@ internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality l
         if (!proxy.Inbound.IsEmpty)
         {
             string inbound = string.Join(' ', proxy.Inbound);
-            yield return Share(host, ("inbound", mesh, inbound), key => new ExtendedScope(
+            yield return Share(host, ("inbound", mesh, cluster.Network, hasIdentity, inbound), key => new ExtendedScope(
                 TypeUrls.Cluster, clusters, [.. proxy.Inbound.Select(ResourceFactory.ApplicationCluster)]) { Key = key });
+        }
+        foreach (Scope secrets in Secrets(host))
+        {
+            yield return secrets;
         }
         yield return Assignments(host);
         string listeners = $"{proxy.OutboundAddress} {proxy.Address} {string.Join(' ', proxy.Inbound)}";
-        yield return Share(host, ("listeners", mesh, listeners), key => new WholeScope(
-            TypeUrls.Listener, context => ResourceFactory.SidecarListeners(mesh, proxy, context)) { Key = key });
+        yield return Share(host, ("listeners", mesh, hasIdentity, listeners), key => new WholeScope(
+            TypeUrls.Listener, context => ResourceFactory.SidecarListeners(mesh, hasIdentity, proxy, context)) { Key = key });
         string ns = proxy.Namespace;
         yield return Share(host, ("routes", mesh, ns), key => new WholeScope(
             TypeUrls.RouteConfiguration, context => ResourceFactory.OutboundRoutes(mesh, ns, context)) { Key = key });
@@ -51,6 +56,10 @@ internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality l
         var view = new ClusterView(mesh, cluster.Network, hasIdentity);
         yield return Share(host, ("gateway-clusters", view, ns, name), key => new WholeScope(
             TypeUrls.Cluster, context => ResourceFactory.GatewayClusters(ns, name, view, context)) { Key = key });
+        foreach (Scope secrets in Secrets(host))
+        {
+            yield return secrets;
+        }
         yield return Assignments(host);
         yield return Share(host, ("gateway-listeners", mesh, ns, name, proxy.Address), key => new WholeScope(
             TypeUrls.Listener, context => ResourceFactory.GatewayListeners(ns, name, mesh, proxy, context)) { Key = key });
@@ -79,6 +88,18 @@ internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality l
             TypeUrls.Listener, mesh, followsEndpoints: false, ResourceFactory.GrpcListeners) { Key = key });
         yield return Share(host, ("grpc-routes", mesh), key => new ServiceScope(
             TypeUrls.RouteConfiguration, mesh, followsEndpoints: false, ResourceFactory.GrpcRoutes) { Key = key });
+    }
+
+    private IEnumerable<Scope> Secrets(ViewHost host)
+    {
+        if (identity is not null)
+        {
+            Scope peers = Share(host, ("peers", mesh), key => new ServiceScope(
+                TypeUrls.Secret, mesh, followsEndpoints: true, (service, context) => PeerSource.Generate(mesh, service, context)) { Key = key });
+            yield return peers;
+            yield return Share(host, ("identity", mesh, identity), key => new IdentityScope(
+                peers, context => ResourceFactory.IdentitySecrets(mesh, identity, context)) { Key = key });
+        }
     }
 
     private Scope MeshClusters(ViewHost host)

@@ -2,6 +2,7 @@ using ControlPlane.Model;
 using ControlPlane.Model.Catalog;
 using ControlPlane.Model.Configuration;
 using ControlPlane.Routing;
+using ControlPlane.Xds.Resources.Identity;
 
 namespace ControlPlane.Xds.Resources.Views;
 
@@ -12,9 +13,10 @@ public sealed class RoutingContext
     private readonly TrafficPolicy[] declared;
     private readonly Dictionary<(string Cluster, string Name), Namespace> namespaces;
 
-    public RoutingContext(CatalogSnapshot snapshot)
+    public RoutingContext(CatalogSnapshot snapshot, IMeshIdentities? identities = null)
         : this(
             snapshot,
+            identities ?? new NoIdentities(),
             Topology.Of(snapshot),
             [.. snapshot.Objects<TrafficPolicy>()],
             snapshot.Objects<Namespace>().ToDictionary(ns => (ns.Namespace, ns.Name)),
@@ -23,10 +25,11 @@ public sealed class RoutingContext
     }
 
     private RoutingContext(
-        CatalogSnapshot snapshot, Topology topology, TrafficPolicy[] declared,
+        CatalogSnapshot snapshot, IMeshIdentities identities, Topology topology, TrafficPolicy[] declared,
         Dictionary<(string Cluster, string Name), Namespace> namespaces, Dictionary<ServiceId, EffectivePolicy> policies)
     {
         Snapshot = snapshot;
+        Identities = identities;
         Topology = topology;
         this.declared = declared;
         this.namespaces = namespaces;
@@ -35,10 +38,13 @@ public sealed class RoutingContext
 
     public CatalogSnapshot Snapshot { get; }
 
+    /// <summary>As they are now: not of the moment of the snapshot.</summary>
+    public IMeshIdentities Identities { get; }
+
     public Topology Topology { get; }
 
     /// <summary>The same configuration with other services: nothing of it is computed again.</summary>
-    public RoutingContext With(CatalogSnapshot snapshot) => new(snapshot, Topology, declared, namespaces, policies);
+    public RoutingContext With(CatalogSnapshot snapshot) => new(snapshot, Identities, Topology, declared, namespaces, policies);
 
     public EffectivePolicy PolicyOf(ServiceId service)
     {

@@ -29,7 +29,7 @@ internal sealed class ServiceScope(
 
     public override void Update(RoutingContext context, ViewChange change)
     {
-        if (change.Configuration)
+        if (change.Configuration || (Set.TypeUrl == TypeUrls.Secret && change.Certificates == mesh))
         {
             Fill(context);
             return;

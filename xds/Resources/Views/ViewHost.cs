@@ -2,13 +2,14 @@ using System.Collections.Immutable;
 using ControlPlane.Model;
 using ControlPlane.Model.Catalog;
 using ControlPlane.Model.Configuration;
+using ControlPlane.Xds.Resources.Identity;
 using ControlPlane.Xds.Resources.Naming;
 
 namespace ControlPlane.Xds.Resources.Views;
 
 /// <summary>
 /// Decides what a proxy gets, and keeps it up to date: the scopes of all connected proxies follow each change of the catalog, clusters before
-/// assignments before listeners before routes. What nobody is connected for does not exist.
+/// secrets before assignments before listeners before routes. What nobody is connected for does not exist.
 /// </summary>
 public sealed class ViewHost : ICatalogObserver, IProxyAdmission
 {
@@ -16,8 +17,22 @@ public sealed class ViewHost : ICatalogObserver, IProxyAdmission
     private readonly Dictionary<object, Scope> scopes = [];
     private readonly List<Scope> ordered = [];
     private readonly Dictionary<ServiceId, ServiceShape> shapes = [];
-    private readonly Dictionary<ConnectedProxy, string> connected = [];
-    private RoutingContext context = new(CatalogSnapshot.Empty);
+    private readonly HashSet<ConnectedProxy> connected = [];
+    private readonly IMeshIdentities identities;
+    private RoutingContext context;
+
+    /// <summary>Without certificates.</summary>
+    public ViewHost()
+        : this(new NoIdentities())
+    {
+    }
+
+    public ViewHost(IMeshIdentities identities)
+    {
+        this.identities = identities;
+        context = new RoutingContext(CatalogSnapshot.Empty, identities);
+        identities.Changed += OnCertificatesChanged;
+    }
 
     /// <summary>How many scopes there are now: each is one set of resources that is shared.</summary>
     public int Scopes
@@ -36,7 +51,7 @@ public sealed class ViewHost : ICatalogObserver, IProxyAdmission
         List<ConnectedProxy> moved = [];
         lock (gate)
         {
-            context = change.Configuration ? new RoutingContext(snapshot) : context.With(snapshot);
+            context = change.Configuration ? new RoutingContext(snapshot, identities) : context.With(snapshot);
             var view = new ViewChange(change.Services, Reshaped(change), change.Configuration);
             foreach (Scope scope in ordered)
             {
@@ -44,14 +59,32 @@ public sealed class ViewHost : ICatalogObserver, IProxyAdmission
             }
             if (change.Configuration)
             {
-                moved.AddRange(connected.Where(proxy => proxy.Value != PlaceOf(proxy.Key.Metadata)).Select(proxy => proxy.Key));
+                moved.AddRange(connected.Where(proxy => proxy.Place != PlaceOf(proxy.Metadata)));
             }
         }
         // A proxy whose cluster is described otherwise by now belongs to another view: it comes back and is admitted to that one.
         moved.ForEach(proxy => proxy.Expire());
     }
 
-    public AdmissionResult Admit(ProxyNode node)
+    private void OnCertificatesChanged(string mesh)
+    {
+        List<ConnectedProxy> moved;
+        lock (gate)
+        {
+            var change = new ViewChange([], [], Configuration: false, mesh);
+            foreach (Scope scope in ordered)
+            {
+                scope.Update(context, change);
+            }
+            moved = [
+                .. from proxy in connected
+                   where context.Topology.Find(proxy.Metadata.Cluster)?.Mesh == mesh && IdentityOf(mesh, proxy.Metadata, proxy.Credentials).IsMoreThan(proxy.Identity)
+                   select proxy];
+        }
+        moved.ForEach(proxy => proxy.Expire());
+    }
+
+    public AdmissionResult Admit(ProxyNode node, StreamCredentials credentials)
     {
         if (ProxyMetadata.TryRead(node.Metadata, out ProxyMetadata metadata) is { } problem)
         {
@@ -73,19 +106,28 @@ public sealed class ViewHost : ICatalogObserver, IProxyAdmission
                     $"{gateway.Reference} is in mesh {gateway.Mesh} and network {gateway.Network}, and the proxy's cluster {cluster.Name} in mesh {cluster.Mesh} and network "
                     + $"{cluster.Network}: correct one of the objects, or node.metadata.{ProxyMetadata.Key} in the proxy's bootstrap");
             }
-            var plan = new ProxyPlan(metadata, cluster, LocalityOf(node).Or(gateway?.Locality ?? Locality.Unknown).Or(cluster.Locality), gateway, hasIdentity: false);
+            ProxyIdentity identity = IdentityOf(cluster.Mesh, metadata, credentials);
+            if (identity.IsTooEarly)
+            {
+                // Without what it has proved earlier it would lose its key, and with that its calls.
+                return AdmissionResult.NotYet(identity.Problem ?? "");
+            }
+            var plan = new ProxyPlan(
+                metadata, cluster, LocalityOf(node).Or(gateway?.Locality ?? Locality.Unknown).Or(cluster.Locality), gateway, identity.HasKey ? identity.SpiffeId : null);
             Scope[] used = [.. plan.Scopes(this)];
             foreach (Scope scope in used)
             {
                 scope.Users++;
             }
-            var proxy = new ConnectedProxy(metadata);
-            connected[proxy] = PlaceOf(metadata);
+            var proxy = new ConnectedProxy(metadata, credentials, identity, PlaceOf(metadata));
+            connected.Add(proxy);
             return AdmissionResult.Accepted(
                 metadata.Kind.ToString(),
                 new ProxyResources
                 {
                     Sets = ProxyPlan.Served(used).ToImmutableDictionary(scope => scope.Set.TypeUrl, scope => scope.Set),
+                    Identity = identity.SpiffeId,
+                    IdentityProblem = identity.Problem,
                     Expired = proxy.Expired,
                     Release = () => Release(proxy, used),
                 });
@@ -108,14 +150,21 @@ public sealed class ViewHost : ICatalogObserver, IProxyAdmission
     }
 
     private static int OrderOf(Scope scope) => Array.IndexOf(
-        [TypeUrls.Cluster, TypeUrls.ClusterLoadAssignment, TypeUrls.Listener, TypeUrls.RouteConfiguration], scope.Set.TypeUrl);
+        [TypeUrls.Cluster, TypeUrls.Secret, TypeUrls.ClusterLoadAssignment, TypeUrls.Listener, TypeUrls.RouteConfiguration], scope.Set.TypeUrl);
 
     private static Locality LocalityOf(ProxyNode node) => new(node.Region, node.Zone, node.SubZone);
 
     private string PlaceOf(ProxyMetadata metadata) =>
         context.Topology.Find(metadata.Cluster) is { } cluster
-            ? $"{cluster.Mesh}\n{cluster.Network}\n{cluster.Locality}\n{(GatewayOf(metadata) is { } gateway ? $"{gateway.Role} {gateway.Mesh} {gateway.Network} {gateway.Locality}" : "")}"
+            ? $"{cluster.Mesh}\n{TrustDomainOf(cluster.Mesh)}\n{cluster.Network}\n{cluster.Locality}\n{(GatewayOf(metadata) is { } gateway ? $"{gateway.Role} {gateway.Mesh} {gateway.Network} {gateway.Locality}" : "")}"
             : "";
+
+    private string TrustDomainOf(string mesh) => context.Topology.MeshNamed(mesh) is { HasCertificates: true } declared ? declared.TrustDomain : "";
+
+    // gRPC clients know no secrets, and gateways that pass TLS on end none.
+    private ProxyIdentity IdentityOf(string mesh, ProxyMetadata metadata, StreamCredentials credentials) => ProxyIdentity.Of(
+        context.Topology.MeshNamed(mesh), credentials,
+        metadata.Kind != ProxyKind.Grpc && GatewayOf(metadata) is not { Role: GatewayRole.EastWest or GatewayRole.Egress }, identities);
 
     // An ingress gateway serves its Gateway object, and calls like everybody else.
     private RegionGateway? GatewayOf(ProxyMetadata metadata) =>
@@ -162,15 +211,31 @@ public sealed class ViewHost : ICatalogObserver, IProxyAdmission
         proxy.Dispose();
     }
 
-    private sealed class ConnectedProxy(ProxyMetadata metadata) : IDisposable
+    private sealed class ConnectedProxy(ProxyMetadata metadata, StreamCredentials credentials, ProxyIdentity identity, string place) : IDisposable
     {
         private readonly CancellationTokenSource expired = new();
 
         public ProxyMetadata Metadata => metadata;
 
+        public StreamCredentials Credentials => credentials;
+
+        public ProxyIdentity Identity => identity;
+
+        public string Place => place;
+
         public CancellationToken Expired => expired.Token;
 
-        public void Expire() => expired.Cancel();
+        public void Expire()
+        {
+            try
+            {
+                expired.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It has just gone by itself.
+            }
+        }
 
         public void Dispose() => expired.Dispose();
     }

@@ -4,5 +4,5 @@ namespace ControlPlane.Xds;
 public interface IProxyAdmission
 {
     /// <summary>Is asked once a stream. Must not block.</summary>
-    AdmissionResult Admit(ProxyNode node);
+    AdmissionResult Admit(ProxyNode node, StreamCredentials credentials);
 }

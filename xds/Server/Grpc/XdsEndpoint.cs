@@ -24,7 +24,7 @@ internal sealed class XdsEndpoint(StreamServices services)
             return;
         }
         string remote = $"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort}";
-        using var stream = new AdsStream(method!, services, context.Request.BodyReader, context.Response.BodyWriter, remote);
+        using var stream = new AdsStream(method!, services, context.Request.BodyReader, context.Response.BodyWriter, remote, CredentialsOf(context));
         if (!services.Registry.TryAdd(stream))
         {
             services.Registry.Closed!.WriteTo(context.Response);
@@ -49,6 +49,9 @@ internal sealed class XdsEndpoint(StreamServices services)
             services.Metrics.Streams.Add(-1);
         }
     }
+
+    private static StreamCredentials CredentialsOf(HttpContext context) => StreamCredentials.Of(
+        context.Request.Headers.Authorization is [{ } authorization] ? authorization : null, context.Connection.ClientCertificate?.RawData);
 
     private static GrpcStatus? Refusal(HttpRequest request, out XdsMethod? method)
     {

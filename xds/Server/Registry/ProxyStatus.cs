@@ -31,6 +31,12 @@ public sealed record ProxyStatus
 
     public required DateTimeOffset ConnectedAt { get; init; }
 
+    /// <inheritdoc cref="ProxyResources.Identity"/>
+    public string? Identity { get; init; }
+
+    /// <inheritdoc cref="ProxyResources.IdentityProblem"/>
+    public string? IdentityProblem { get; init; }
+
     /// <summary>In the order in which they are sent.</summary>
     public required ImmutableArray<TypeStatus> Types { get; init; }
 }

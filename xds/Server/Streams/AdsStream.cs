@@ -22,6 +22,7 @@ internal sealed class AdsStream : StreamTurns, IResourceObserver, IDisposable
     private readonly ConcurrentQueue<TaskCompletionSource<ProxyStatus?>> questions = new();
     private readonly TaskCompletionSource<GrpcStatus?> end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string remote;
+    private readonly StreamCredentials credentials;
     private readonly DateTimeOffset connectedAt;
     private StreamProxy? proxy;
     private volatile GrpcStatus? stop;
@@ -30,11 +31,12 @@ internal sealed class AdsStream : StreamTurns, IResourceObserver, IDisposable
     private bool isLost;
     private volatile bool hasEnded;
 
-    public AdsStream(XdsMethod method, StreamServices services, PipeReader input, PipeWriter output, string remote)
+    public AdsStream(XdsMethod method, StreamServices services, PipeReader input, PipeWriter output, string remote, StreamCredentials credentials)
     {
         this.method = method;
         this.services = services;
         this.remote = remote;
+        this.credentials = credentials;
         connectedAt = services.Time.GetUtcNow();
         alarm = new StreamAlarm(services.Time, Wake);
         var writer = new ResponseWriter(method.IsDelta, services.Options.Identifier, services.Options.MaxResponseBytes);
@@ -174,7 +176,7 @@ internal sealed class AdsStream : StreamTurns, IResourceObserver, IDisposable
             End(GrpcStatus.Invalid("the first request of a stream must have a node"));
             return false;
         }
-        AdmissionResult result = services.Admission.Admit(node);
+        AdmissionResult result = services.Admission.Admit(node, credentials);
         if (result.Resources is { } resources)
         {
             proxy = new StreamProxy(node, result.Kind, resources);

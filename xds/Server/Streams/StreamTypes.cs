@@ -92,6 +92,8 @@ internal sealed class StreamTypes : IDisposable
         UserAgentVersion = proxy.Node.UserAgentVersion,
         IsDelta = method.IsDelta,
         ConnectedAt = connectedAt,
+        Identity = proxy.Resources.Identity,
+        IdentityProblem = proxy.Resources.IdentityProblem,
         Types = [.. subscriptions.Where(subscription => subscription.IsStarted).Select(subscription => TypeDescription.Of(subscription, services.Time))],
     };
 
@@ -162,6 +164,7 @@ internal sealed class StreamTypes : IDisposable
     {
         TypeUrls.Cluster => 1,
         TypeUrls.ClusterLoadAssignment => 2,
+        TypeUrls.Secret => 3,
         _ => 0,
     };
 

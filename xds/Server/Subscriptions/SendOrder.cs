@@ -5,7 +5,8 @@ namespace ControlPlane.Xds.Subscriptions;
 
 /// <summary>
 /// What the types of one stream owe each other, so that no change is seen half made: a route waits for the clusters that it newly names,
-/// a cluster goes after the routes to it, its endpoints after the cluster, and a cluster that changes is followed by its endpoints again.
+/// a cluster goes after the routes to it, its endpoints after the cluster, a cluster that changes is followed by its endpoints again, and endpoints
+/// wait for the secret that says whom to trust.
 /// </summary>
 /// <remarks>The xDS protocol, "Eventual consistency considerations"; what Envoy does while a cluster warms.</remarks>
 /// <param name="wakeIn">Asks for a turn after that time.</param>
@@ -19,6 +20,7 @@ internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Act
     private readonly Dictionary<string, ImmutableArray<ResourceReference>> leaving = new(StringComparer.Ordinal);
     private readonly HashSet<string> leavingAssignments = new(StringComparer.Ordinal);
     private Subscription? clusters;
+    private Subscription? secrets;
     private Subscription? assignments;
     private Subscription? listeners;
     private Subscription? routeConfigurations;
@@ -36,6 +38,9 @@ internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Act
                 clusters = subscription;
                 subscription.Departed = Departed;
                 subscription.Returned = Returned;
+                break;
+            case TypeUrls.Secret:
+                secrets = subscription;
                 break;
             case TypeUrls.ClusterLoadAssignment:
                 assignments = subscription;
@@ -126,9 +131,13 @@ internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Act
         }
     }
 
-    /// <summary>Whether a resource may not be sent yet, because of clusters that it names.</summary>
+    /// <summary>Whether a resource may not be sent yet, because of clusters or secrets that it names.</summary>
     public bool MustWait(Subscription subscription, Resource resource)
     {
+        if (subscription == assignments)
+        {
+            return MustWaitForSecrets(resource);
+        }
         if (subscription != routeConfigurations || clusters is not { IsStarted: true } || (clusters.InFlight.Count == 0 && clusters.Dirty.Count == 0))
         {
             return false;
@@ -159,6 +168,25 @@ internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Act
         }
         // Who has waited once for these does not wait for them again.
         unaccepted.ForEach(name => clusters.Entry(name).IsAccepted = true);
+        return false;
+    }
+
+    // Until they are sent: the client takes in what it is sent in that order. What keeps secrets back is an answer to earlier ones, not for ever.
+    private bool MustWaitForSecrets(Resource assignment)
+    {
+        if (assignment.References.IsEmpty || secrets is not { InFlight.Count: > 0, Dirty.Count: > 0 })
+        {
+            return false;
+        }
+        foreach (ResourceReference reference in assignment.References)
+        {
+            if (reference.TypeUrl == TypeUrls.Secret && secrets.Dirty.ContainsKey(reference.Name)
+                && secrets.Picture.Resources.TryGetValue(reference.Name, out Resource? secret)
+                && secret.Version != (secrets.Known.TryGetValue(reference.Name, out Known known) ? known.Version : null))
+            {
+                return true;
+            }
+        }
         return false;
     }
 
