@@ -46,11 +46,28 @@ internal static class ListenerGenerator
         }
         if (tls is { HasIdentity: true })
         {
-            // What the application is told of its caller is what the certificate says, whatever the caller has written there.
-            manager.ForwardClientCertDetails = HttpConnectionManager.Types.ForwardClientCertDetails.SanitizeSet;
-            manager.SetCurrentClientCertDetails = new HttpConnectionManager.Types.SetCurrentClientCertDetails { Subject = true, Uri = true };
+            TellOfCertificate(manager);
         }
         return manager;
+    }
+
+    // What the application is told of its caller is what the certificate says, whatever the caller has written there.
+    private static void TellOfCertificate(HttpConnectionManager manager)
+    {
+        manager.ForwardClientCertDetails = HttpConnectionManager.Types.ForwardClientCertDetails.SanitizeSet;
+        manager.SetCurrentClientCertDetails = new HttpConnectionManager.Types.SetCurrentClientCertDetails { Subject = true, Uri = true };
+    }
+
+    /// <summary>All requests of callers with a certificate to one Envoy cluster, tried again as a policy says.</summary>
+    /// <param name="header">What is added to them.</param>
+    public static Filter HttpToVerified(string envoyCluster, EffectivePolicy policy, HeaderValueOption header)
+    {
+        HttpConnectionManager manager = ManagerTo(envoyCluster);
+        Route route = manager.RouteConfig.VirtualHosts[0].Routes[0];
+        route.Route_ = RouteActions.To(envoyCluster, policy);
+        route.RequestHeadersToAdd.Add(header);
+        TellOfCertificate(manager);
+        return Pack(manager);
     }
 
     /// <summary>A listener that only this proxy's own clusters reach; the Envoy cluster that it sends to has its name.</summary>
@@ -153,7 +170,8 @@ internal static class ListenerGenerator
     private static Filter Pack(HttpConnectionManager manager) =>
         new() { Name = "envoy.filters.network.http_connection_manager", TypedConfig = Any.Pack(manager) };
 
-    private static Filter Tcp(string envoyCluster) => new()
+    /// <summary>All bytes to one Envoy cluster.</summary>
+    public static Filter Tcp(string envoyCluster) => new()
     {
         Name = "envoy.filters.network.tcp_proxy",
         TypedConfig = Any.Pack(new TcpProxy { StatPrefix = envoyCluster, Cluster = envoyCluster, MaxConnectAttempts = 3 }),

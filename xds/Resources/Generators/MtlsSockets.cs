@@ -32,10 +32,11 @@ internal static class MtlsSockets
     ];
 
     /// <summary>The callers need a certificate of the mesh.</summary>
-    public static TransportSocket Downstream(string mesh, Protocol protocol) => Socket(new DownstreamTlsContext
+    /// <param name="identity">The secret with the certificate that they are shown.</param>
+    public static TransportSocket Downstream(string mesh, Protocol protocol, string identity = SecretNames.Identity) => Socket(new DownstreamTlsContext
     {
         RequireClientCertificate = true,
-        CommonTlsContext = Common(SecretNames.Identity, SecretNames.Authorities(mesh), protocol.IsHttp() ? ["h2", "http/1.1"] : []),
+        CommonTlsContext = Common(identity, SecretNames.Authorities(mesh), protocol.IsHttp() ? ["h2", "http/1.1"] : []),
     });
 
     /// <summary>What a caller offers to speak on a port.</summary>

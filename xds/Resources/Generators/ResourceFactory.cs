@@ -67,6 +67,54 @@ internal static class ResourceFactory
         return Encode(TypeUrls.Secret, name, SecretGenerator.Peers(name, bundle, peers), OriginOf(service), []);
     }
 
+    /// <summary>The Envoy clusters of what is exported to anybody.</summary>
+    public static IEnumerable<Resource> ExportedClusters(ServiceRecord service, RoutingContext context, ClusterView view) =>
+        service.Service.Mesh == view.Mesh && context.CallersOf(service.Service).Any() ? Clusters(service, context, view) : [];
+
+    /// <summary>The listener of an internal API gateway, and what functions need.</summary>
+    public static IEnumerable<Resource> InternalGatewayListeners(string gateway, ProxyMetadata proxy, RoutingContext context)
+    {
+        if (context.Topology.GatewayNamed(gateway)?.Declared is not { } declared)
+        {
+            yield break;
+        }
+        ServiceRecord[] services = [.. context.Snapshot.Services.Values.Where(service => service.Service.Mesh == declared.Mesh).OrderBy(service => service.Service)];
+        ExportedPort[] exported = [
+            .. from service in services
+               from mesh in context.CallersOf(service.Service)
+               from port in service.Ports
+               select new ExportedPort(mesh, EnvoyNames.Cluster(service.Service, port.Port), port.Protocol, context.PolicyOf(service.Service))];
+        // A listener without a filter chain is none: nothing is exported yet.
+        if (exported.Length > 0)
+        {
+            yield return Listener(InternalGatewayGenerator.Listener(EnvoyNames.Internal(declared.Port), proxy.Address, declared.Port, exported), declared.Origin);
+        }
+        foreach (Resource function in services.Where(service => context.CallersOf(service.Service).Any()).SelectMany(service => FunctionListeners(service, service.Ports)))
+        {
+            yield return function;
+        }
+    }
+
+    /// <summary>Who a gateway is in the meshes whose callers it takes, and who those may be. The certificates lie with each of those meshes.</summary>
+    public static IEnumerable<Resource> GatewaySecrets(string mesh, string gateway, RoutingContext context)
+    {
+        foreach (string callers in context.CallersOfMesh(mesh))
+        {
+            if (context.Identities.BundleOf(callers) is not { } bundle)
+            {
+                continue;
+            }
+            string origin = $"the certificates of mesh {callers}";
+            string authorities = SecretNames.Authorities(callers);
+            yield return Encode(TypeUrls.Secret, authorities, SecretGenerator.Authorities(authorities, bundle), origin, []);
+            if (context.Identities.CertificateOf(callers, SpiffeIds.Gateway(bundle.TrustDomain, gateway)) is { } certificate)
+            {
+                string name = SecretNames.IdentityIn(callers);
+                yield return Encode(TypeUrls.Secret, name, SecretGenerator.Identity(name, certificate), origin, []);
+            }
+        }
+    }
+
     /// <summary>Who a proxy is, as far as that is known, and who its callers may be.</summary>
     public static IEnumerable<Resource> IdentitySecrets(string mesh, string spiffeId, RoutingContext context)
     {

@@ -18,6 +18,7 @@ internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality l
     public IEnumerable<Scope> Scopes(ViewHost host) => proxy.Kind switch
     {
         ProxyKind.Gateway when gateway is { Role: GatewayRole.EastWest or GatewayRole.Egress } => Passthrough(host, gateway),
+        ProxyKind.Gateway when gateway is { Role: GatewayRole.Internal } => Internal(host, gateway),
         ProxyKind.Gateway => Gateway(host),
         ProxyKind.Grpc => Grpc(host),
         _ => Sidecar(host),
@@ -75,6 +76,28 @@ internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality l
         yield return Assignments(host, own.Role == GatewayRole.Egress ? CallerRole.Egress : CallerRole.EastWest);
         yield return Share(host, ("passthrough-listeners", own.Name, proxy.Address), key => new WholeScope(
             TypeUrls.Listener, context => ResourceFactory.PassthroughListeners(own.Name, proxy, context)) { Key = key });
+    }
+
+    // It calls the services of its mesh, and shows callers of other meshes the certificates that it has there.
+    private IEnumerable<Scope> Internal(ViewHost host, RegionGateway own)
+    {
+        var view = new ClusterView(mesh, cluster.Network, hasIdentity);
+        yield return Share(host, ("exported-clusters", view), key => new ServiceScope(
+            TypeUrls.Cluster, mesh, followsEndpoints: false, (service, context) => ResourceFactory.ExportedClusters(service, context, view)) { Key = key });
+        Scope[] secrets = [.. Secrets(host)];
+        foreach (Scope secret in secrets)
+        {
+            yield return secret;
+        }
+        // Those are for nobody but the gateway itself.
+        if (secrets.Length > 0 && new Uri(identity!).AbsolutePath == new Uri(SpiffeIds.Gateway("any", own.Name)).AbsolutePath)
+        {
+            yield return Share(host, ("gateway-secrets", mesh, own.Name), key => new IdentityScope(
+                secrets[^1], context => ResourceFactory.GatewaySecrets(mesh, own.Name, context)) { Key = key });
+        }
+        yield return Assignments(host, CallerRole.Internal);
+        yield return Share(host, ("internal-listeners", own.Name, proxy.Address), key => new WholeScope(
+            TypeUrls.Listener, context => ResourceFactory.InternalGatewayListeners(own.Name, proxy, context)) { Key = key });
     }
 
     // gRPC clients know no overprovisioning: their shares are computed here.

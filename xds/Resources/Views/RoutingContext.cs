@@ -66,6 +66,17 @@ public sealed class RoutingContext
     /// <summary>The services that callers of a mesh may know: its own, and those of others that are exported to it.</summary>
     public IEnumerable<ServiceRecord> ServicesFor(string mesh) => Snapshot.Services.Values.Where(service => IsFor(service.Service, mesh));
 
+    /// <summary>The other meshes with certificates whose callers may call a service, in the order of their names.</summary>
+    public IEnumerable<string> CallersOf(ServiceId service) => CallersOfMesh(service.Mesh).Where(mesh => Topology.IsExported(service, mesh));
+
+    /// <summary>The other meshes with certificates that anything of a mesh is exported to.</summary>
+    public IEnumerable<string> CallersOfMesh(string mesh)
+    {
+        string[] named = [.. Topology.MeshesThatMayCall(mesh)];
+        return named.Length == 0 ? [] : Snapshot.Objects<Mesh>().Where(other => other.HasCertificates && other.Name != mesh && (named.Contains(other.Name) || named.Contains(Export.All)))
+            .Select(other => other.Name).Order(StringComparer.Ordinal);
+    }
+
     /// <summary>Whether callers of a mesh may know a service.</summary>
     public bool IsFor(ServiceId service, string mesh) => service.Mesh == mesh || Topology.IsExported(service, mesh);
 
