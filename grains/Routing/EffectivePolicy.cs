@@ -56,17 +56,12 @@ public sealed record EffectivePolicy
     public static EffectivePolicy Of(ServiceId service, IEnumerable<TrafficPolicy> policies)
     {
         EffectivePolicy effective = Default;
-        foreach (TrafficPolicy policy in policies.Where(policy => Applies(policy, service)).OrderBy(Specificity).ThenByDescending(policy => policy.Reference, StringComparer.Ordinal))
+        foreach (TrafficPolicy policy in policies.Where(policy => policy.Covers(service)).OrderBy(Specificity).ThenByDescending(policy => policy.Reference, StringComparer.Ordinal))
         {
             effective = effective.With(policy);
         }
         return effective;
     }
-
-    private static bool Applies(TrafficPolicy policy, ServiceId service) =>
-        (policy.Mesh is null || policy.Mesh == service.Mesh)
-        && (policy.Namespace.Length == 0 || policy.Namespace == service.Namespace)
-        && (policy.Service is null || policy.Service == service.Name);
 
     private static int Specificity(TrafficPolicy policy) =>
         (policy.Service is not null ? 4 : 0) + (policy.Namespace.Length > 0 ? 2 : 0) + (policy.Mesh is not null ? 1 : 0);

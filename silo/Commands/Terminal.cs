@@ -21,6 +21,19 @@ internal static class Terminal
         return 1;
     }
 
+    /// <summary>A warning on standard error.</summary>
+    public static void Warn(string message)
+    {
+        if (Console.IsErrorRedirected)
+        {
+            Console.Error.WriteLine($"warning: {message}");
+        }
+        else
+        {
+            Errors.Value.MarkupLine($"[yellow]warning:[/] {Markup.Escape(message)}");
+        }
+    }
+
     /// <summary>A table; without a terminal, columns parted by spaces, as <c>kubectl</c> prints them.</summary>
     public static void Print(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows)
     {

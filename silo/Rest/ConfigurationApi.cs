@@ -1,4 +1,5 @@
 using ControlPlane.Grains.Catalog;
+using ControlPlane.Routing;
 using ControlPlane.Silo.Rest.Views;
 
 namespace ControlPlane.Silo.Rest;
@@ -11,6 +12,7 @@ internal static class ConfigurationApi
             catalog.Current.Configuration?.Revision,
             [.. catalog.Current.Configuration?.Objects ?? []],
             [.. catalog.Current.Sources.Values.OrderBy(source => source.Source, StringComparer.Ordinal).SelectMany(source => source.Problems)
-                .Concat(catalog.Current.Configuration?.Problems ?? []).Select(ProblemView.Of)])))
+                .Concat(catalog.Current.Configuration?.Problems ?? []).Select(ProblemView.Of)],
+            [.. ConfigurationWarnings.Of(catalog.Current).Select(ProblemView.Of)])))
             .WithSummary("The configuration that is in force, and what was refused").Produces<ConfigurationView>();
 }

@@ -76,6 +76,10 @@ public sealed record TrafficPolicy : ConfigObject
     /// <summary>Parts of the service's endpoints that have names of their own. Only of a policy for one service. Empty: not set.</summary>
     [Id(14)]
     public ValueList<Subset> Subsets { get; init; }
+
+    /// <summary>Whether it is for a service.</summary>
+    public bool Covers(ServiceId service) =>
+        (Mesh is null || Mesh == service.Mesh) && (Namespace.Length == 0 || Namespace == service.Namespace) && (Service is null || Service == service.Name);
 }
 
 /// <summary>What becomes of endpoints whose source has been stale for too long.</summary>

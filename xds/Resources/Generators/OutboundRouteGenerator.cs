@@ -52,13 +52,14 @@ internal static class OutboundRouteGenerator
         int[] httpPorts = [.. service.Ports.Where(port => port.Protocol.IsHttp()).Select(port => port.Port)];
         return
             // Single endpoints of another mesh have no names here: a gateway is called in their place.
-            from subset in service.Service.Mesh == mesh ? ServiceShape.Of(service).Subsets : [""]
+            from subset in ServiceSubset.Of(service, context)
+            where service.Service.Mesh == mesh || !subset.IsEndpoint
             from port in httpPorts
-            let cluster = EnvoyNames.Cluster(service.Service, port, subset)
+            let cluster = EnvoyNames.Cluster(service.Service, port, subset.Name)
             select new VirtualHost
             {
                 Name = cluster,
-                Domains = { HostNames.Of(service.Service, subset, service.IsExported, port, httpPorts, mesh, callerNamespace).Where(taken.Add) },
+                Domains = { HostNames.Of(service.Service, subset.Name, service.IsExported, port, httpPorts, mesh, callerNamespace).Where(taken.Add) },
                 Routes =
                 {
                     new Route { Match = new RouteMatch { Prefix = "/" }, Route_ = RouteActions.To(cluster, service, context.PolicyOf(service.Service)) },

@@ -24,7 +24,9 @@ internal static class ResourceFactory
     /// <summary>What a gateway that passes TLS on needs of it: nothing, if no endpoint speaks mutual TLS.</summary>
     public static IEnumerable<Resource> PassthroughClusters(ServiceRecord service, RoutingContext context) =>
         from port in ServiceShape.Of(service).SidecarClusters.IsEmpty ? [] : service.Ports
-        let name = EnvoyNames.Cluster(service.Service, port.Port)
+        from subset in ServiceSubset.Of(service, context)
+        where !subset.IsEndpoint
+        let name = EnvoyNames.Cluster(service.Service, port.Port, subset.Name)
         select Encode(TypeUrls.Cluster, name, PassthroughGenerator.Cluster(name), OriginOf(service), [new ResourceReference(TypeUrls.ClusterLoadAssignment, name)]);
 
     /// <summary>The listener of a gateway that passes TLS on, to services of its mesh and to what others export to that.</summary>
@@ -39,9 +41,9 @@ internal static class ResourceFactory
     }
 
     private static IEnumerable<Resource> ServiceClusters(ServiceRecord service, RoutingContext context, ClusterView view) =>
-        from subset in ServiceShape.Of(service).Subsets
+        from subset in ServiceSubset.Of(service, context)
         from port in service.Ports
-        select Cluster(service, port, subset, context, view);
+        select Cluster(service, port, subset.Name, context, view);
 
     private static Resource Cluster(ServiceRecord service, ServicePort port, string subset, RoutingContext context, ClusterView view)
     {
@@ -83,7 +85,9 @@ internal static class ResourceFactory
             .. from service in services
                from mesh in context.CallersOf(service.Service)
                from port in service.Ports
-               select new ExportedPort(mesh, EnvoyNames.Cluster(service.Service, port.Port), port.Protocol, context.PolicyOf(service.Service))];
+               from subset in ServiceSubset.Of(service, context)
+               where !subset.IsEndpoint
+               select new ExportedPort(mesh, EnvoyNames.Cluster(service.Service, port.Port, subset.Name), port.Protocol, context.PolicyOf(service.Service))];
         // A listener without a filter chain is none: nothing is exported yet.
         if (exported.Length > 0)
         {
@@ -145,13 +149,13 @@ internal static class ResourceFactory
         EffectivePolicy policy = context.PolicyOf(service.Service);
         // Known to the proxy before an endpoint is whose identity they name.
         ImmutableArray<ResourceReference> references = generator.Router.View.HasIdentity ? [new ResourceReference(TypeUrls.Secret, SecretNames.Peers(service.Service))] : [];
-        foreach (string subset in ServiceShape.Of(service).Subsets)
+        foreach (ServiceSubset subset in ServiceSubset.Of(service, context))
         {
-            ValueList<Endpoint> endpoints = subset.Length == 0 ? service.Endpoints : generator.Router.Named(service.Endpoints, subset);
+            ValueList<Endpoint> endpoints = subset.Select(generator.Router, service.Endpoints);
             for (int i = 0; i < service.Ports.Count; i++)
             {
-                string name = EnvoyNames.Cluster(service.Service, service.Ports[i].Port, subset);
-                yield return Resource.Create(TypeUrls.ClusterLoadAssignment, name, generator.Generate(name, service.Service, endpoints.AsSpan(), i, policy, isDirect: subset.Length > 0), OriginOf(service), references);
+                string name = EnvoyNames.Cluster(service.Service, service.Ports[i].Port, subset.Name);
+                yield return Resource.Create(TypeUrls.ClusterLoadAssignment, name, generator.Generate(name, service.Service, endpoints.AsSpan(), i, policy, isDirect: subset.IsEndpoint), OriginOf(service), references);
             }
         }
     }
@@ -230,20 +234,20 @@ internal static class ResourceFactory
         select resource;
 
     public static IEnumerable<Resource> GrpcListeners(ServiceRecord service, RoutingContext context) =>
-        from target in GrpcTargets(service)
+        from target in GrpcTargets(service, context)
         select Listener(ListenerGenerator.Grpc(target.Name), OriginOf(service), target.Name);
 
     public static IEnumerable<Resource> GrpcRoutes(ServiceRecord service, RoutingContext context) =>
-        from target in GrpcTargets(service)
+        from target in GrpcTargets(service, context)
         select Encode(
             TypeUrls.RouteConfiguration, target.Name, GrpcRouteGenerator.Generate(target.Name, target.Cluster), OriginOf(service),
             [new ResourceReference(TypeUrls.Cluster, target.Cluster)]);
 
-    private static IEnumerable<(string Name, string Cluster)> GrpcTargets(ServiceRecord service) =>
-        from subset in ServiceShape.Of(service).Subsets
+    private static IEnumerable<(string Name, string Cluster)> GrpcTargets(ServiceRecord service, RoutingContext context) =>
+        from subset in ServiceSubset.Of(service, context)
         from port in service.Ports
         where port.Protocol.IsHttp()
-        select (EnvoyNames.Grpc(service.Service, port.Port, subset), EnvoyNames.Cluster(service.Service, port.Port, subset));
+        select (EnvoyNames.Grpc(service.Service, port.Port, subset.Name), EnvoyNames.Cluster(service.Service, port.Port, subset.Name));
 
     private static IEnumerable<Resource> FunctionClusters(ServiceRecord service, IEnumerable<ServicePort> ports) =>
         from function in FunctionsOf(service, ports)

@@ -10,9 +10,6 @@ namespace ControlPlane.Xds.Resources.Views;
 internal readonly record struct ServiceShape(
     ValueList<ServicePort> Ports, ValueList<Function> Functions, ValueList<string> Hostnames, ValueList<string> SidecarClusters, string ExternalName, bool IsExported)
 {
-    /// <summary>All of the service, and each endpoint with a name of its own.</summary>
-    public IEnumerable<string> Subsets => Hostnames.Prepend("");
-
     public static ServiceShape Of(ServiceRecord service)
     {
         bool hasFunctions = false;

@@ -1,0 +1,41 @@
+using ControlPlane.Model;
+using ControlPlane.Model.Catalog;
+using ControlPlane.Model.Configuration;
+using ControlPlane.Routing;
+
+namespace ControlPlane.Xds.Resources.Views;
+
+/// <summary>All of a service, or a part of its endpoints that has a name of its own.</summary>
+/// <param name="Name">A DNS label; empty: all of it.</param>
+/// <param name="Labels">What the part's endpoints have. Empty: it is the one endpoint with that name.</param>
+internal sealed record ServiceSubset(string Name, ValueList<Label> Labels)
+{
+    private static readonly ServiceSubset Whole = new("", default);
+
+    /// <summary>Whether it is a single endpoint: its name means something within its own network only.</summary>
+    public bool IsEndpoint => Name.Length > 0 && Labels.IsEmpty;
+
+    /// <summary>The whole first. A part of a policy's comes before an endpoint of the same name.</summary>
+    public static IEnumerable<ServiceSubset> Of(ServiceRecord service, RoutingContext context)
+    {
+        yield return Whole;
+        ValueList<Subset> declared = context.PolicyOf(service.Service).Subsets;
+        foreach (Subset subset in declared)
+        {
+            yield return new ServiceSubset(subset.Name, subset.Labels);
+        }
+        foreach (string hostname in ServiceShape.Of(service).Hostnames)
+        {
+            if (!declared.Any(subset => subset.Name == hostname))
+            {
+                yield return new ServiceSubset(hostname, default);
+            }
+        }
+    }
+
+    /// <summary>The endpoints that it means to a view.</summary>
+    public ValueList<Endpoint> Select(ViewRouter router, ValueList<Endpoint> endpoints) =>
+        Name.Length == 0 ? endpoints
+        : IsEndpoint ? router.Named(endpoints, Name)
+        : endpoints.Where(endpoint => Labels.All(label => endpoint.Labels.Contains(label))).ToValueList();
+}
