@@ -26,6 +26,12 @@ public sealed record BootstrapOptions
     /// <summary>A file of the authorities that may sign the control plane's certificate; null: it is spoken to without TLS.</summary>
     public string? Authorities { get; init; }
 
+    /// <summary>What the proxy proves with who it is: it is written into the bootstrap. Null: nothing.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>The files, on the proxy's machine, of a certificate that it shows to the control plane, and its key. Null: none.</summary>
+    public (string Certificate, string Key)? ClientCertificate { get; init; }
+
     /// <summary>
     /// A file, on the proxy's machine, of the authorities that are trusted for calls to the web: functions. Null: such calls are not possible. Envoy does
     /// not start if the file is not there.

@@ -14,7 +14,7 @@ internal static class EnvoyBootstrap
     public static string Write(BootstrapOptions options) =>
         $$"""
         # Run with: envoy -c THIS_FILE --disable-hot-restart
-        node:
+        {{(options.Token is null ? "" : "# It holds a token with which anybody is this workload: readable by Envoy's user alone (chmod 600).\n")}}node:
           id: {{Quote(options.Node)}}
           cluster: {{Quote(options.Metadata.Cluster)}}
           locality: {{NodeMetadata.Locality(options.Locality).ToJsonString(Quoting)}}
@@ -32,7 +32,7 @@ internal static class EnvoyBootstrap
                 # Without it a fleet stays away for up to half a minute after an outage.
                 retry_policy:
                   retry_back_off: {base_interval: 0.1s, max_interval: 0.5s}
-          cds_config: {ads: {}, resource_api_version: V3}
+        {{Token(options.Token)}}  cds_config: {ads: {}, resource_api_version: V3}
           lds_config: {ads: {}, resource_api_version: V3}
         static_resources:
           clusters:
@@ -57,6 +57,23 @@ internal static class EnvoyBootstrap
             "@type": type.googleapis.com/envoy.extensions.bootstrap.internal_listener.v3.InternalListener
 
         """;
+
+    private static string Token(string? token) => token is null
+        ? ""
+        : $$"""
+                 initial_metadata:
+                 - {key: authorization, value: {{Quote($"Bearer {token}")}}}
+
+           """;
+
+    private static string ClientCertificate(BootstrapOptions options) => options.ClientCertificate is not (var certificate, var key)
+        ? ""
+        : $$"""
+                     tls_certificates:
+                     - certificate_chain: {filename: {{Quote(certificate)}}}
+                       private_key: {filename: {{Quote(key)}}}
+
+           """;
 
     private static string Server(DnsEndPoint server) =>
         $$"""
@@ -88,7 +105,7 @@ internal static class EnvoyBootstrap
                      alpn_protocols: [h2]
                      # As a client Envoy stops at TLS 1.2 unless told so.
                      tls_params: {tls_maximum_protocol_version: TLSv1_3}
-                     validation_context:
+           {{ClientCertificate(options)}}          validation_context:
                        trusted_ca: {filename: {{Quote(options.Authorities)}}}
                        match_typed_subject_alt_names:
            {{string.Join('\n', options.Servers.Select(ServerName))}}

@@ -59,6 +59,19 @@ internal static class BootstrapCommand
 
     private static readonly Option<string?> Authorities = new("--xds-ca") { Description = "Speak TLS to the control plane, whose certificate these authorities (PEM) sign", HelpName = "FILE" };
 
+    private static readonly Option<string?> TokenFile = new("--token-file")
+    {
+        Description = "A file of the token with which the proxy proves which workload of its mesh it is. The token goes into what is printed: keep that readable by Envoy's user alone",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> ClientCertificate = new("--client-certificate")
+    {
+        Description = "A certificate of the mesh (PEM), on the proxy's machine, that proves the same. With --client-key and --xds-ca", HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> ClientKey = new("--client-key") { Description = "Its key (PEM)", HelpName = "FILE" };
+
     // Debian and Alpine, Fedora and Amazon Linux, SUSE, others.
     private static readonly string[] KnownAuthorities =
         ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"];
@@ -78,11 +91,19 @@ internal static class BootstrapCommand
     {
         var command = new Command("bootstrap", "Prints the configuration that a proxy starts with")
         {
-            Node, Kind, Cluster, Namespace, Workload, Gateway, Address, OutboundAddress, Inbound, Region, Zone, SubZone, Servers, Authorities, SystemAuthorities, Admin, Sotw,
+            Node, Kind, Cluster, Namespace, Workload, Gateway, Address, OutboundAddress, Inbound, Region, Zone, SubZone, Servers, Authorities, TokenFile, ClientCertificate, ClientKey, SystemAuthorities, Admin, Sotw,
         };
         command.SetAction(arguments =>
         {
-            BootstrapOptions options = Read(arguments);
+            BootstrapOptions options;
+            try
+            {
+                options = Read(arguments);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                return Terminal.Fail(exception.Message);
+            }
             if (options.Metadata is { Kind: ProxyKind.Gateway, Gateway.Length: 0 })
             {
                 return Terminal.Fail("--kind gateway needs --gateway, the name of the Gateway object that it serves");
@@ -111,9 +132,35 @@ internal static class BootstrapCommand
         Servers = arguments.GetRequiredValue(Servers),
         Authorities = arguments.GetValue(Authorities),
         SystemAuthorities = arguments.GetValue(SystemAuthorities),
+        Token = ReadToken(arguments),
+        ClientCertificate = ReadClientCertificate(arguments),
         Admin = arguments.GetValue(Admin),
         IsSotw = arguments.GetValue(Sotw),
     };
+
+    private static string? ReadToken(ParseResult arguments)
+    {
+        if (arguments.GetValue(TokenFile) is not { } file)
+        {
+            return null;
+        }
+        if (arguments.GetValue(Kind) == ProxyKind.Grpc)
+        {
+            throw new InvalidDataException("--token-file is for proxies: gRPC clients are not told apart by the control plane");
+        }
+        string token = File.ReadAllText(file).Trim();
+        return token.Length > 0 && token.All(character => character is > ' ' and <= '~')
+            ? token
+            : throw new InvalidDataException($"--token-file: {file} holds no token: one line of visible ASCII characters is expected");
+    }
+
+    private static (string, string)? ReadClientCertificate(ParseResult arguments) =>
+        (arguments.GetValue(ClientCertificate), arguments.GetValue(ClientKey), arguments.GetValue(Authorities)) switch
+        {
+            (null, null, _) => null,
+            ({ } certificate, { } key, not null) => (certificate, key),
+            _ => throw new InvalidDataException("--client-certificate needs --client-key, and --xds-ca: certificates are shown over TLS"),
+        };
 
     private static Option<IPAddress> IpAddress(string name, string description, string fallback) => new(name)
     {
