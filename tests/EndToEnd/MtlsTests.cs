@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using ControlPlane.Tests.EndToEnd.Peers;
 using ControlPlane.Tests.EndToEnd.Traffic;
@@ -60,6 +61,204 @@ public sealed class MtlsTests : IAsyncLifetime
         (await callee.StatAsync("listener.inbound." + application.Port + ".ssl.handshake")).ShouldBeGreaterThan(0);
     }
 
+    [Fact]
+    public async Task Callee_ThatIsSomebodyElse_IsNotCalled()
+    {
+        await CartAsync();
+        EnvoyProcess web = await WebAsync();
+        using var caller = new Caller(web.Outbound, "cart");
+        await caller.UntilAnsweredByAsync("cart-1");
+
+        SetCart((await controlPlane.ListAsync("endpoints"))[0]!["address"]!.GetValue<string>(), identity: "ledger");
+
+        // A connection that is open stays: a proxy that comes new finds out.
+        EnvoyProcess other = await SidecarAsync("web-2", certificates.Add("web2"));
+        using var second = new Caller(other.Outbound, "cart");
+        await Eventually.Until(async () => (await second.TryAsync()).Status == 503 && await other.StatAsync($"cluster.{Cluster}.ssl.fail_verify_san") > 0);
+    }
+
+    [Fact]
+    public async Task Stream_WithoutProof_GetsNoKey_AndItsPlaintextCallsGoOn()
+    {
+        await CartAsync();
+        await using Backend plain = await Backend.StartAsync("pay-1");
+        configuration.Service("pay", [(plain, "eu-a", "Healthy")]);
+        EnvoyProcess nobody = await SidecarAsync("nobody-1", tokenFile: null);
+        using var pay = new Caller(nobody.Outbound, "pay");
+        using var cart = new Caller(nobody.Outbound, "cart");
+
+        await pay.UntilAnsweredByAsync("pay-1");
+
+        JsonNode proxy = await ProxyAsync("nobody-1");
+        proxy["identity"].ShouldBeNull();
+        proxy["identityProblem"]!.GetValue<string>().ShouldContain("shows no credentials of mesh banking");
+        (await nobody.AdminAsync("/config_dump?resource=dynamic_active_secrets")).ShouldNotContain("identity");
+        await cart.UntilAnsweredByAsync("cart-1");
+        application.Last.Headers.ShouldNotContainKey("x-forwarded-client-cert");
+
+        SetMesh("strict");
+        await Eventually.Until(async () => (await cart.TryAsync()).Status == 503);
+        JsonNode explanation = await controlPlane.GetAsync("explain?from=nobody-1&to=shop/cart");
+        explanation["notUsed"]!.ToJsonString().ShouldContain("mesh banking is strict, and the caller has no certificate of it");
+    }
+
+    [Fact]
+    public async Task Stream_WithATokenThatBecomesKnownLater_GetsItsKeyWithoutARestart()
+    {
+        await CartAsync();
+        string token = certificates.Add("web");
+        string known = File.ReadAllText(certificates.FileOf("web.token"));
+        certificates.Delete("web.token");
+        await Eventually.Until(async () => (await IdentityAsync("web"))?["hasToken"]?.GetValue<bool>() is false);
+        EnvoyProcess web = await SidecarAsync("web-1", token);
+        (await ProxyAsync("web-1"))["identityProblem"]!.GetValue<string>().ShouldContain("nobody's in mesh banking", customMessage: controlPlane.Output);
+
+        certificates.Write("web.token", known);
+
+        using var caller = new Caller(web.Outbound, "cart");
+        await caller.UntilAnsweredByAsync("cart-1");
+        (await ProxyAsync("web-1"))["identity"]!.GetValue<string>().ShouldBe(MeshCertificates.IdOf("web"));
+    }
+
+    [Fact]
+    public async Task Rotation_UnderLoad_LosesNoRequest_AndSendsOnlyWhatChanged()
+    {
+        EnvoyProcess callee = await CartAsync();
+        EnvoyProcess web = await WebAsync();
+        using var caller = new Caller(web.Outbound, "cart");
+        await caller.UntilAnsweredByAsync("cart-1");
+        Load load = caller.StartLoad();
+        await load.UntilMoreAsync(50);
+
+        for (int i = 0; i < 5; i++)
+        {
+            long ofCallee = await SecretsAsync("cart-1");
+            long ofCaller = await SecretsAsync("web-1");
+            certificates.Issue("web");
+            string serial = await SerialInForceAsync("web");
+            await Eventually.Until(async () => (await web.AdminAsync("/certs")).Contains(serial, StringComparison.OrdinalIgnoreCase), state: () => serial);
+            await Eventually.Until(async () => await SecretsAsync("web-1") > ofCaller);
+            (await SecretsAsync("cart-1")).ShouldBe(ofCallee);
+
+            certificates.Issue("cart");
+            serial = await SerialInForceAsync("cart");
+            await Eventually.Until(async () => (await callee.AdminAsync("/certs")).Contains(serial, StringComparison.OrdinalIgnoreCase), state: () => serial);
+            await load.UntilMoreAsync(20);
+        }
+        using var next = new TestAuthority("the next one");
+        certificates.Write("ca.crt", certificates.Authority.Certificate + next.Certificate);
+        await load.UntilMoreAsync(100);
+
+        (await load.StopAsync()).Failures.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("permissive", true)]
+    [InlineData("strict", false)]
+    public async Task Plaintext_IsTakenWhereTheMeshAllowsIt(string mode, bool isTaken)
+    {
+        SetMesh(mode);
+        EnvoyProcess callee = await CartAsync();
+        EnvoyProcess web = await WebAsync();
+        using var encrypted = new Caller(web.Outbound, "cart");
+        await encrypted.UntilAnsweredByAsync("cart-1");
+        using var plaintext = new Caller(new Uri($"http://{callee.OutboundAddress}:{listen}/"), "cart");
+
+        (int status, _) = await plaintext.TryAsync();
+
+        status.ShouldBe(isTaken ? 200 : 0);
+        await encrypted.UntilAnsweredByAsync("cart-1");
+    }
+
+    [Fact]
+    public async Task Headers_ThatSayWhoCalls_AreOnlyBelievedOfGateways()
+    {
+        EnvoyProcess callee = await CartAsync();
+        (string certificate, string key) = certificates.Authority.Issue($"spiffe://{MeshCertificates.TrustDomain}/gateway/door");
+        string doorToken = certificates.Add("door");
+        certificates.Write("door.crt", certificate);
+        certificates.Write("door.key", key);
+        EnvoyProcess web = await WebAsync();
+        EnvoyProcess door = await SidecarAsync("door-1", doorToken);
+        using var workload = new Caller(web.Outbound, "cart");
+        using var gateway = new Caller(door.Outbound, "cart");
+        using var plaintext = new Caller(new Uri($"http://{callee.OutboundAddress}:{listen}/"), "cart");
+        await workload.UntilAnsweredByAsync("cart-1");
+        await gateway.UntilAnsweredByAsync("cart-1");
+        (string, string)[] forged = [("x-controlplane-caller", "spiffe://other.example/ns/a/sa/b"), ("x-forwarded-client-cert", "URI=spiffe://bank.example/gateway/forged")];
+
+        await workload.CallAsync("/", forged);
+        application.Last.Headers.ShouldNotContainKey("x-controlplane-caller");
+        application.Last.Headers["x-forwarded-client-cert"].ShouldNotContain("forged");
+        await plaintext.CallAsync("/", forged);
+        application.Last.Headers.ShouldNotContainKey("x-controlplane-caller");
+        application.Last.Headers.ShouldNotContainKey("x-forwarded-client-cert");
+        await gateway.CallAsync("/", forged);
+        application.Last.Headers["x-controlplane-caller"].ShouldBe("spiffe://other.example/ns/a/sa/b");
+        application.Last.Headers["x-forwarded-client-cert"].ShouldContain("URI=spiffe://bank.example/gateway/door");
+    }
+
+    [Fact]
+    public async Task Token_OfAnotherWorkload_GivesThatIdentityAlone()
+    {
+        await CartAsync();
+        certificates.Add("web");
+        EnvoyProcess web = await SidecarAsync("web-1", certificates.Add("intern"));
+        using var caller = new Caller(web.Outbound, "cart");
+
+        await caller.UntilAnsweredByAsync("cart-1");
+
+        application.Last.Headers["x-forwarded-client-cert"].ShouldContain($"URI={MeshCertificates.IdOf("intern")}");
+        (await ProxyAsync("web-1"))["identity"]!.GetValue<string>().ShouldBe(MeshCertificates.IdOf("intern"));
+    }
+
+    [Fact]
+    public async Task Token_ThatIsRevoked_GivesNoKeyToTheNextStream()
+    {
+        await CartAsync();
+        string token = certificates.Add("web");
+        string[] options = ["--cluster", "eu-a", "--namespace", "shop", "--token-file", token];
+        await using (EnvoyProcess web = await EnvoyProcess.StartAsync(controlPlane, "web-1", options))
+        {
+            using var caller = new Caller(web.Outbound, "cart");
+            await caller.UntilAnsweredByAsync("cart-1");
+
+            certificates.Delete("web.token");
+
+            await Eventually.Until(async () => (await IdentityAsync("web"))?["hasToken"]?.GetValue<bool>() is false);
+            (await caller.CallAsync()).Status.ShouldBe(200);
+        }
+        EnvoyProcess again = await SidecarAsync("web-1", token);
+        await Eventually.Until(async () => (string?)(await ProxyAsync("web-1"))["identityProblem"] is { } problem && problem.Contains("nobody's", StringComparison.Ordinal));
+        (await again.AdminAsync("/config_dump?resource=dynamic_active_secrets")).ShouldNotContain("identity");
+    }
+
+    [Fact]
+    public async Task Garbage_InTheFolder_KeepsWhatWasGood_AndIsShown()
+    {
+        await CartAsync();
+        string token = certificates.Add("web");
+        EnvoyProcess web = await SidecarAsync("web-1", token);
+        using var caller = new Caller(web.Outbound, "cart");
+        await caller.UntilAnsweredByAsync("cart-1");
+
+        certificates.Write("web.key", certificates.Authority.Issue(MeshCertificates.IdOf("web")).Key);
+        certificates.Write("ca.crt", "nonsense");
+
+        await Eventually.Until(async () => (await ProblemsAsync()) is var text && text.Contains("web.key", StringComparison.Ordinal) && text.Contains("ca.crt", StringComparison.Ordinal));
+        (await caller.CallAsync()).Status.ShouldBe(200);
+        EnvoyProcess another = await SidecarAsync("web-2", token);
+        using var second = new Caller(another.Outbound, "cart");
+        await second.UntilAnsweredByAsync("cart-1");
+
+        certificates.Write("ca.crt", certificates.Authority.Certificate);
+        certificates.Issue("web");
+        await Eventually.Until(async () => (await ProblemsAsync()) == "[]", state: () => controlPlane.Output);
+        controlPlane.Output.ShouldNotContain("PRIVATE KEY");
+        controlPlane.Output.ShouldNotContain("token-of-");
+        (await controlPlane.GetAsync("meshes")).ToJsonString().ShouldNotContain("token-of-");
+    }
+
     private void SetMesh(string mode) => configuration.Write("mesh.yaml", $$"""
         apiVersion: controlplane.io/v1alpha1
         kind: Mesh
@@ -90,7 +289,28 @@ public sealed class MtlsTests : IAsyncLifetime
     private async Task<EnvoyProcess> SidecarAsync(string node, string? tokenFile, params string[] options) => Keep(await EnvoyProcess.StartAsync(
         controlPlane, node, ["--cluster", "eu-a", "--namespace", "shop", .. tokenFile is null ? Array.Empty<string>() : ["--token-file", tokenFile], .. options]));
 
-    private async Task<JsonNode> ProxyAsync(string node) => await controlPlane.GetAsync($"proxies/{node}");
+    private async Task<JsonNode> ProxyAsync(string node)
+    {
+        JsonNode? proxy = null;
+        await Eventually.Until(async () => (proxy = (await controlPlane.ListAsync("proxies")).FirstOrDefault(one => (string?)one!["id"] == node)) is not null, state: () => controlPlane.Output);
+        return proxy!;
+    }
+
+    private async Task<string> ProblemsAsync() => (await controlPlane.GetAsync("meshes/banking"))["problems"]!.ToJsonString();
+
+    private async Task<JsonNode?> IdentityAsync(string workload) =>
+        (await controlPlane.GetAsync("meshes/banking"))["identities"]!.AsArray().FirstOrDefault(identity => (string?)identity!["name"] == workload);
+
+    // Once it is the one that is in the file.
+    private async Task<string> SerialInForceAsync(string workload)
+    {
+        using var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(certificates.FileOf($"{workload}.crt")));
+        await Eventually.Until(async () => (string?)(await IdentityAsync(workload))?["serial"] == certificate.SerialNumber);
+        return certificate.SerialNumber.TrimStart('0');
+    }
+
+    private async Task<long> SecretsAsync(string node) =>
+        (await ProxyAsync(node))["types"]!.AsArray().Single(type => (string?)type!["type"] == "Secret")!["accepted"]!.GetValue<long>();
 
     private T Keep<T>(T disposable) where T : IAsyncDisposable
     {

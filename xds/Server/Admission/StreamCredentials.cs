@@ -10,8 +10,8 @@ public sealed class StreamCredentials
 
     private StreamCredentials(byte[]? tokenDigest, byte[]? certificate)
     {
-        TokenDigest = tokenDigest;
-        Certificate = certificate;
+        TokenDigest = tokenDigest?.AsMemory();
+        Certificate = certificate?.AsMemory();
     }
 
     /// <summary>It has shown nothing.</summary>
