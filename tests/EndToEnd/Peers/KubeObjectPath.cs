@@ -6,7 +6,7 @@ namespace ControlPlane.Tests.EndToEnd.Peers;
 internal static partial class KubeObjectPath
 {
     private static readonly HashSet<string> WithoutNamespace =
-        ["Namespace", "Node", "CustomResourceDefinition", "GatewayClass", "Cluster", "Network"];
+        ["Namespace", "Node", "CustomResourceDefinition", "GatewayClass", "Cluster", "Network", "Mesh", "RegionGateway", "CostMatrix"];
 
     /// <summary>Null: the document is empty.</summary>
     public static string? Of(string document)
@@ -27,7 +27,8 @@ internal static partial class KubeObjectPath
     private static string Plural(string kind)
     {
         string name = kind.ToLowerInvariant();
-        return name.EndsWith('s') ? name + "es"
+        return name.EndsWith('s') || name.EndsWith("sh", StringComparison.Ordinal) ? name + "es"
+            : name.EndsWith('x') ? name[..^2] + "ices"
             : name.EndsWith('y') && !name.EndsWith("ay", StringComparison.Ordinal) ? name[..^1] + "ies"
             : name + "s";
     }
