@@ -10,6 +10,11 @@ public sealed record RoutePlan(ImmutableArray<Tier> Tiers, ImmutableArray<Unreac
 {
     public static RoutePlan Empty { get; } = new([], [], false);
 
+    /// <summary>
+    /// Whether those who called have decided already which tier is to be called: the first that serves gets all, or load would spill over twice.
+    /// </summary>
+    public bool IsDecided { get; init; }
+
     /// <summary>Whether a policy says what share each place gets: then shares are computed here, not by Envoy.</summary>
     public bool IsDistributed => Tiers is [{ IsDistributed: true }, ..];
 
@@ -34,8 +39,16 @@ public sealed record RoutePlan(ImmutableArray<Tier> Tiers, ImmutableArray<Unreac
     public bool HasGateways => Tiers.Any(tier => tier.HasGateways);
 
     /// <summary>The percentage of the load that each tier gets, by Envoy's own arithmetic.</summary>
-    public ImmutableArray<int> Loads(int overprovisioning) =>
-        SpillOver.Loads([.. Tiers.Select(tier => tier.Size(DrainingServes))], overprovisioning);
+    public ImmutableArray<int> Loads(int overprovisioning)
+    {
+        ImmutableArray<TierSize> sizes = [.. Tiers.Select(tier => tier.Size(DrainingServes))];
+        if (!IsDecided)
+        {
+            return SpillOver.Loads(sizes.AsSpan(), overprovisioning);
+        }
+        int first = sizes.ToList().FindIndex(size => size.Healthy > 0);
+        return [.. sizes.Select((_, index) => index == first ? 100 : 0)];
+    }
 }
 
 /// <summary>Localities that are equally near.</summary>

@@ -74,7 +74,10 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
             AddStandbys(builder, crossed, anyHealthy || anyDraining);
         }
         return new RoutePlan(
-            builder.Build(endpoint => (unreachable ??= []).Add(Refused(endpoint, policy))), unreachable is null ? [] : [.. unreachable], anyDraining && !anyHealthy);
+            builder.Build(endpoint => (unreachable ??= []).Add(Refused(endpoint, policy))), unreachable is null ? [] : [.. unreachable], anyDraining && !anyHealthy)
+        {
+            IsDecided = view.Role.IsGateway(),
+        };
     }
 
     /// <summary>How the view reaches an endpoint of a service, whatever its health.</summary>

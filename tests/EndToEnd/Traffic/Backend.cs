@@ -38,6 +38,9 @@ public sealed class Backend : IAsyncDisposable
     /// <summary>How long an answer takes.</summary>
     public TimeSpan Delay { get; set; }
 
+    /// <summary>The status of its answers.</summary>
+    public int Status { get; set; } = StatusCodes.Status200OK;
+
     /// <param name="address">Null: 127.0.0.1 with a free port.</param>
     public static async Task<Backend> StartAsync(string name, IPEndPoint? address = null, HttpProtocols protocols = HttpProtocols.Http1)
     {
@@ -63,6 +66,7 @@ public sealed class Backend : IAsyncDisposable
         {
             await Task.Delay(Delay, TimeProvider.System, context.RequestAborted);
         }
+        context.Response.StatusCode = Status;
         await context.Response.WriteAsync(Name);
     }
 }

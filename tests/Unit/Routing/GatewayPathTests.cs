@@ -79,8 +79,10 @@ public sealed class GatewayPathTests
         World.Loads(plan).ShouldBe("100/0");
 
         World.Loads(world.Plan(View(), Accounts, EffectivePolicy.Default, At("eu/a", 2, healthy: 1, cluster: "bank"), At("us/c", 2, cluster: "bank"))).ShouldBe("70/30");
-        Describe(world.Plan(View("eu/a", cluster: "bank", mesh: "banking", role: CallerRole.Internal, gateway: "BA"), Accounts, EffectivePolicy.Default,
-            At("eu/a", 2, healthy: 1, cluster: "bank"), At("us/c", 2, cluster: "bank"))).ShouldBe("eu/a: 1 | us/c: 2", "what it stands for, then the rest");
+        RoutePlan own = world.Plan(View("eu/a", cluster: "bank", mesh: "banking", role: CallerRole.Internal, gateway: "BA"), Accounts, EffectivePolicy.Default,
+            At("eu/a", 2, healthy: 1, cluster: "bank"), At("us/c", 2, cluster: "bank"));
+        Describe(own).ShouldBe("eu/a: 1 | us/c: 2", "what it stands for, then the rest");
+        World.Loads(own).ShouldBe("100/0", "its callers have spilled over already");
     }
 
     [Fact]

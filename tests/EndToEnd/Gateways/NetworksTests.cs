@@ -1,0 +1,207 @@
+using System.Text.Json.Nodes;
+using ControlPlane.Tests.EndToEnd.Peers;
+using ControlPlane.Tests.EndToEnd.Traffic;
+
+namespace ControlPlane.Tests.EndToEnd.Gateways;
+
+/// <summary>Two networks of a mesh that are not linked, joined by a real east-west gateway: requests of a real sidecar in the first.</summary>
+[Trait("Engine", "each")]
+public sealed class NetworksTests : IAsyncLifetime
+{
+    private const string EnvoyCluster = "p80.cart.shop.banking.mesh";
+    private readonly int gatewayPort = Loopback.FreePort();
+    private MeshWorld world = null!;
+    private EnvoyProcess web = null!;
+    private EnvoyProcess gateway = null!;
+    private Caller caller = null!;
+    private Workload[] near = [];
+    private Workload[] far = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        world = await MeshWorld.StartAsync(["banking"], Objects("[]"));
+        gateway = await world.PassthroughAsync("g2", "far");
+        WriteGateway($"{{host: {gateway.OutboundAddress}, port: {gatewayPort}, from: [net1]}}");
+        near = await world.RunAsync("banking", "cart", "near", "a", 2);
+        far = await world.RunAsync("banking", "cart", "far", "c", 4);
+        world.Publish("banking", "cart");
+        web = await world.CallerAsync("banking", "web", "near");
+        caller = new Caller(web.Outbound, "cart");
+        await caller.UntilAnsweredByAsync("a");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        caller?.Dispose();
+        await world.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task R5_R6_OtherNetwork_IsReachedThroughItsGateway_ByMutualTlsEndToEnd()
+    {
+        await caller.UntilAllAnsweredByAsync("a");
+        (await web.HostsAsync(EnvoyCluster)).Keys.ShouldBe(
+            [.. near.Select(workload => $"{workload.Sidecar.OutboundAddress}:{workload.Listen}"), $"{gateway.OutboundAddress}:{gatewayPort}"], ignoreOrder: true);
+
+        Set(near, "Unhealthy");
+        Set(far[..2], "Unhealthy");
+        await caller.UntilAllAnsweredByAsync("c");
+        Tally tally = await caller.CallAsync(400);
+        tally.Failures.ShouldBeEmpty();
+        tally.Share("c").ShouldBe(100);
+        tally.Answers.Keys.ShouldBeSubsetOf(["c-3", "c-4"]);
+        far[2].Application.Last.Headers["x-forwarded-client-cert"].ShouldContain("URI=spiffe://banking.example/ns/shop/sa/web", Case.Sensitive, "the gateway has no part in it");
+        (await gateway.StatAsync($"cluster.{EnvoyCluster}.upstream_cx_total")).ShouldBeGreaterThan(0);
+        (await gateway.AdminAsync("/certs")).ShouldNotContain("BEGIN");
+        (await gateway.AdminAsync("/config_dump?resource=dynamic_active_secrets")).ShouldNotContain("identity");
+    }
+
+    [Fact]
+    public async Task R7_HalfOfTheZone_SharesAreExactToAPoint()
+    {
+        Set(near[..1], "Unhealthy");
+        await caller.UntilAnsweredByAsync("c");
+
+        // One point is five times what would be chance in so many.
+        Tally tally = await caller.CallAsync(60_000, parallel: 8);
+
+        tally.Failures.ShouldBeEmpty();
+        tally.Share("a").ShouldBe(70, 1, tally.ToString());
+        tally.Share("c").ShouldBe(30, 1, tally.ToString());
+        JsonNode explained = await world.ControlPlane.GetAsync("explain?from=web&to=shop/cart");
+        explained["tiers"]!.AsArray().Select(tier => (int)tier!["load"]!).ShouldBe([70, 30]);
+    }
+
+    [Fact]
+    public async Task R8_TwoAddresses_AreTwoTargetsOfHalfTheWeight()
+    {
+        WriteGateway($"{{host: {gateway.OutboundAddress}, port: {gatewayPort}, from: [net1]}}, {{host: {gateway.OutboundAddress}, port: {gatewayPort + 1}, from: [net1]}}");
+        Set(near, "Unhealthy");
+
+        await Eventually.Until(async () => await WeightsAsync() is [2, 2], state: () => string.Join(',', web.Log));
+    }
+
+    [Fact]
+    public async Task R10_NetworksThatBecomeLinked_LoseNoRequest()
+    {
+        Set(near, "Unhealthy");
+        await caller.UntilAllAnsweredByAsync("c");
+        Load load = caller.StartLoad();
+        await load.UntilMoreAsync(200);
+
+        world.Write("objects.yaml", Objects("[net2]"));
+        await Eventually.Until(async () => (await web.HostsAsync(EnvoyCluster)).Keys.Order().SequenceEqual(
+            near.Concat(far).Select(workload => $"{workload.Sidecar.OutboundAddress}:{workload.Listen}").Order()), what: "direct endpoints alone");
+        await load.UntilMoreAsync(500);
+
+        (await load.StopAsync()).Failures.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task R14_Gateway_HasOnlyTheEndpointsOfItsNetwork()
+    {
+        await Eventually.Until(async () => (await gateway.HostsAsync(EnvoyCluster)).Count == 4);
+
+        (await gateway.HostsAsync(EnvoyCluster)).Keys.ShouldBe([.. far.Select(workload => $"{workload.Sidecar.OutboundAddress}:{workload.Listen}")], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task R19_PolicyThatDemandsTheGateway_IsObeyed_AndReported()
+    {
+        world.Write("objects.yaml", Objects("[net2]"));
+        Set(near, "Unhealthy");
+        await caller.UntilAllAnsweredByAsync("c");
+
+        world.Write("policy.yaml", """
+            apiVersion: controlplane.io/v1alpha1
+            kind: TrafficPolicy
+            metadata: {name: via, namespace: shop}
+            spec: {service: cart, gateway: g2}
+            """);
+
+        await Eventually.Until(async () => (await web.HostsAsync(EnvoyCluster)).ContainsKey($"{gateway.OutboundAddress}:{gatewayPort}"));
+        await caller.UntilAllAnsweredByAsync("c");
+        JsonNode hairpin = (await world.ControlPlane.ListAsync("hairpins?taken=true&cluster=near")).ShouldHaveSingleItem()!;
+        ((string?)hairpin["cause"], (string?)hairpin["obstacle"]).ShouldBe(("Policy", "TrafficPolicy shop/via, field gateway, demands g2"));
+    }
+
+    [Fact]
+    public async Task R23_PlaintextBehindTheGateway_IsLeftOut_WithItsReason()
+    {
+        far[0].Speaks = "plaintext";
+        Set(near, "Unhealthy");
+        await caller.UntilAllAnsweredByAsync("c");
+
+        Tally tally = await caller.CallAsync(200);
+
+        tally.Answers.Keys.ShouldNotContain("c-1");
+        JsonNode explained = await world.ControlPlane.GetAsync("explain?from=web&to=shop/cart");
+        explained["notUsed"]!.AsArray().ShouldContain(item => ((string?)item!["reason"])!.StartsWith("plaintext behind an unlinked network"));
+    }
+
+    [Fact]
+    public async Task BadReplicaBehindTheGateway_NeverEjectsTheGateway()
+    {
+        Workload bad = (await world.RunAsync("banking", "cart", "far", "x", 1)).Single();
+        Set([.. near, .. far], "Unhealthy");
+        await caller.UntilAllAnsweredByAsync("x");
+        bad.Application.Status = 500;
+        Tally failing = await caller.CallAsync(200);
+        failing.Failures.Count.ShouldBe(200, "it answers, and is not called otherwise");
+        (await web.StatAsync($"cluster.{EnvoyCluster}.outlier_detection.ejections_active")).ShouldBe(0, "200 answers in a row are those of what is behind the gateway");
+
+        // Open connections stay where they are for a while: the gateway sees no requests.
+        Set(far, "Healthy");
+        await Eventually.Until(async () => (await gateway.HostsAsync(EnvoyCluster)).Count(host => host.Value == "HEALTHY") == 5);
+        await world.KillAsync(bad.Sidecar);
+        Tally tally = await caller.CallAsync(400);
+        tally.Failures.ShouldBeEmpty("the gateway tries another");
+        (await web.StatAsync($"cluster.{EnvoyCluster}.outlier_detection.ejections_active")).ShouldBe(0);
+    }
+
+    private void Set(Workload[] workloads, string health)
+    {
+        foreach (Workload workload in workloads)
+        {
+            workload.Health = health;
+        }
+        world.Publish("banking", "cart");
+    }
+
+    private async Task<int[]> WeightsAsync()
+    {
+        JsonNode clusters = JsonNode.Parse(await web.AdminAsync("/clusters?format=json"))!;
+        return [
+            .. clusters["cluster_statuses"]!.AsArray().Single(status => (string?)status!["name"] == EnvoyCluster)!["host_statuses"]!.AsArray()
+                .Where(host => (string?)host!["address"]!["socket_address"]!["address"] == gateway.OutboundAddress).Select(host => (int)host!["weight"]!)];
+    }
+
+    private void WriteGateway(string addresses) => world.Write("gateway.yaml", $$"""
+        apiVersion: controlplane.io/v1alpha1
+        kind: RegionGateway
+        metadata: {name: g2}
+        spec: {kind: east-west, mesh: banking, network: net2, locality: {region: us, zone: c}, port: {{gatewayPort}}, addresses: [{{addresses}}] }
+        """);
+
+    private static string Objects(string links) => $$"""
+        apiVersion: controlplane.io/v1alpha1
+        kind: Network
+        metadata: {name: net1}
+        spec: {links: {{links}} }
+        ---
+        apiVersion: controlplane.io/v1alpha1
+        kind: Network
+        metadata: {name: net2}
+        spec: {}
+        ---
+        apiVersion: controlplane.io/v1alpha1
+        kind: Cluster
+        metadata: {name: near}
+        spec: {mesh: banking, network: net1, locality: {region: eu, zone: a} }
+        ---
+        apiVersion: controlplane.io/v1alpha1
+        kind: Cluster
+        metadata: {name: far}
+        spec: {mesh: banking, network: net2, locality: {region: us, zone: c} }
+        """;
+}
