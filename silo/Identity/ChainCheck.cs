@@ -16,16 +16,30 @@ internal static class ChainCheck
     {
         var trusted = new X509Certificate2Collection();
         trusted.ImportFromPem(authorities);
+        X509Certificate2[] roots = [.. trusted.Where(IsRoot)];
+        string? whyNot = "the mesh has no root authority";
+        // One by one: of two with the same name, as they are while an authority is replaced, only one would be tried.
+        foreach (X509Certificate2 root in roots)
+        {
+            whyNot = WhyNot(certificate, [.. more, .. trusted.Except(roots)], root, at);
+            if (whyNot is null)
+            {
+                return null;
+            }
+        }
+        return whyNot;
+    }
+
+    private static bool IsRoot(X509Certificate2 authority) => authority.SubjectName.RawData.AsSpan().SequenceEqual(authority.IssuerName.RawData);
+
+    private static string? WhyNot(X509Certificate2 certificate, X509Certificate2[] more, X509Certificate2 root, DateTimeOffset? at)
+    {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(root);
+        chain.ChainPolicy.ExtraStore.AddRange(more);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
-        foreach (X509Certificate2 authority in trusted)
-        {
-            bool isRoot = authority.SubjectName.RawData.AsSpan().SequenceEqual(authority.IssuerName.RawData);
-            (isRoot ? chain.ChainPolicy.CustomTrustStore : chain.ChainPolicy.ExtraStore).Add(authority);
-        }
-        chain.ChainPolicy.ExtraStore.AddRange(more);
         if (at is { } now)
         {
             chain.ChainPolicy.VerificationTime = now.UtcDateTime;

@@ -50,7 +50,8 @@ internal static class ExplainApi
         return topology.Find(name) is { } found
             ? new RoutingView(found.Mesh, found.Network, own.Or(found.Locality), found.Name, proxy?.Kind == "Grpc" ? CallerRole.Proxyless : CallerRole.Proxy)
             {
-                HasIdentity = topology.MeshNamed(found.Mesh) is { HasCertificates: true },
+                // Of a class of callers those are meant that have proved who they are.
+                HasIdentity = topology.MeshNamed(found.Mesh) is { HasCertificates: true } && proxy is null or { Identity: not null, IdentityProblem: null, Kind: not "Grpc" },
             }
             : null;
     }

@@ -259,6 +259,44 @@ public sealed class MtlsTests : IAsyncLifetime
         (await controlPlane.GetAsync("meshes")).ToJsonString().ShouldNotContain("token-of-");
     }
 
+    [Fact]
+    public async Task ClientCertificate_OfTheMesh_ProvesIt_AndOneOfAnotherDoesNot()
+    {
+        using var server = new TestAuthority("control plane");
+        using var other = new TestAuthority("another");
+        using var files = new TemporaryFolder();
+        string WriteFile(string name, string text) => files.Write(name, text);
+        (string certificate, string key) = server.IssueFor(System.Net.IPAddress.Loopback);
+        await using ControlPlaneProcess secured = ControlPlaneProcess.Launch(
+            files.File("data"), "--config", configuration.Path, "--certificates", certificates.Root,
+            "--tls-cert", WriteFile("server.crt", certificate), "--tls-key", WriteFile("server.key", key));
+        certificates.Add("web");
+        (string Certificate, string Key) right = certificates.Authority.Issue(MeshCertificates.IdOf("web"));
+        (string Certificate, string Key) wrong = other.Issue(MeshCertificates.IdOf("web"));
+
+        await using EnvoyProcess web = await LaunchAsync("right", right);
+        await using EnvoyProcess nobody = await LaunchAsync("wrong", wrong);
+
+        await Eventually.Until(async () => await web.StatAsync("listener_manager.lds.update_success") > 0, state: () => web.Log + secured.Output);
+        await Eventually.Until(async () => await nobody.StatAsync("listener_manager.lds.update_success") > 0);
+        secured.Output.ShouldNotContain("PRIVATE KEY");
+        (await IdentityOverTlsAsync("right")).ShouldBe((MeshCertificates.IdOf("web"), null));
+        (string? identity, string? problem) = await IdentityOverTlsAsync("wrong");
+        identity.ShouldBeNull();
+        problem.ShouldNotBeNull().ShouldContain("its client certificate is not one of mesh banking");
+
+        Task<EnvoyProcess> LaunchAsync(string node, (string Certificate, string Key) own) => EnvoyProcess.LaunchAsync(
+            secured, node, "--cluster", "eu-a", "--namespace", "shop", "--xds-ca", WriteFile("server-ca.crt", server.Certificate),
+            "--client-certificate", WriteFile($"{node}.crt", own.Certificate), "--client-key", WriteFile($"{node}.key", own.Key));
+
+        async Task<(string? Identity, string? Problem)> IdentityOverTlsAsync(string node)
+        {
+            using var http = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator });
+            JsonNode proxy = JsonNode.Parse(await http.GetStringAsync(new Uri($"https://{secured.Rest.Authority}/v1/proxies/{node}")))!;
+            return ((string?)proxy["identity"], (string?)proxy["identityProblem"]);
+        }
+    }
+
     private void SetMesh(string mode) => configuration.Write("mesh.yaml", $$"""
         apiVersion: controlplane.io/v1alpha1
         kind: Mesh

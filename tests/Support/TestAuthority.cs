@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -26,22 +27,35 @@ public sealed class TestAuthority : IDisposable
     /// <param name="valid">From now on; negative: it has expired.</param>
     public (string Certificate, string Key) Issue(IEnumerable<string> uris, TimeSpan? valid = null)
     {
-        using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=workload", own, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("workload");
         foreach (string uri in uris)
         {
             names.AddUri(new Uri(uri));
         }
+        return Issue(names, valid);
+    }
+
+    public (string Certificate, string Key) Issue(string uri) => Issue([uri]);
+
+    /// <summary>A server's.</summary>
+    public (string Certificate, string Key) IssueFor(IPAddress address)
+    {
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(address);
+        return Issue(names, valid: null);
+    }
+
+    private (string Certificate, string Key) Issue(SubjectAlternativeNameBuilder names, TimeSpan? valid)
+    {
+        using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=workload", own, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], false));
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         using X509Certificate2 issued = request.Create(certificate, now.AddDays(-1), now + (valid ?? TimeSpan.FromDays(1)), RandomNumberGenerator.GetBytes(16));
         return (issued.ExportCertificatePem() + "\n", own.ExportPkcs8PrivateKeyPem() + "\n");
     }
-
-    public (string Certificate, string Key) Issue(string uri) => Issue([uri]);
 
     public void Dispose()
     {

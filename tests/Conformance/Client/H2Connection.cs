@@ -53,15 +53,16 @@ internal sealed class H2Connection : IAsyncDisposable
         return new H2Connection(socket);
     }
 
-    public async Task<H2Stream> CallAsync(string path, string contentType = "application/grpc", bool endStream = false)
+    public async Task<H2Stream> CallAsync(string path, string contentType = "application/grpc", bool endStream = false, string? authorization = null)
     {
         await sending.WaitAsync();
         try
         {
             var stream = new H2Stream(this, lastStream += 2);
             streams[stream.Id] = stream;
-            byte[] headers = HpackEncoder.Encode(
-                (":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "xds"), ("te", "trailers"), ("content-type", contentType));
+            byte[] headers = HpackEncoder.Encode([
+                (":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "xds"), ("te", "trailers"), ("content-type", contentType),
+                .. authorization is null ? Array.Empty<(string, string)>() : [("authorization", authorization)]]);
             byte flags = (byte)(Frame.EndHeaders | (endStream ? Frame.EndStream : 0));
             await socket.SendAsync(new Frame(FrameType.Headers, flags, stream.Id, headers).Encode());
             return stream;

@@ -15,10 +15,10 @@ internal abstract class XdsStream(H2Stream stream)
     public Node Node { get; init; } = new() { Id = "n1", Cluster = "test" };
 
     /// <summary>The client's own place on the aggregated service.</summary>
-    public static async Task<XdsStream> OpenAsync(H2Connection connection, bool isDelta, Node? node = null)
+    public static async Task<XdsStream> OpenAsync(H2Connection connection, bool isDelta, Node? node = null, string? authorization = null)
     {
         H2Stream call = await connection.CallAsync(
-            $"/envoy.service.discovery.v3.AggregatedDiscoveryService/{(isDelta ? "Delta" : "Stream")}AggregatedResources");
+            $"/envoy.service.discovery.v3.AggregatedDiscoveryService/{(isDelta ? "Delta" : "Stream")}AggregatedResources", authorization: authorization);
         node ??= new Node { Id = "n1", Cluster = "test" };
         return isDelta ? new DeltaStream(call) { Node = node } : new SotwStream(call) { Node = node };
     }

@@ -30,7 +30,8 @@ internal static class Make
             TypeUrls.Cluster, name, cluster.ToByteArray(), origin, [new ResourceReference(TypeUrls.ClusterLoadAssignment, name)]);
     }
 
-    public static Resource Assignment(string name, int port = 1, string origin = "")
+    /// <param name="secret">The secret that its endpoints need.</param>
+    public static Resource Assignment(string name, int port = 1, string origin = "", string? secret = null)
     {
         var assignment = new ClusterLoadAssignment
         {
@@ -52,7 +53,8 @@ internal static class Make
                 },
             },
         };
-        return Resource.Create(TypeUrls.ClusterLoadAssignment, name, assignment.ToByteArray(), origin);
+        return Resource.Create(
+            TypeUrls.ClusterLoadAssignment, name, assignment.ToByteArray(), origin, secret is null ? [] : [new ResourceReference(TypeUrls.Secret, secret)]);
     }
 
     /// <summary>A resource whose content is its name and a number.</summary>

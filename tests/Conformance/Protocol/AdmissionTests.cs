@@ -32,6 +32,25 @@ public sealed class AdmissionTests
         node.Metadata!.Fields["kind"].StringValue.ShouldBe("sidecar");
     }
 
+    [Theory]
+    [InlineData("Bearer abc", true)]
+    [InlineData("bearer abc", true)]
+    [InlineData("Basic abc", false)]
+    [InlineData("Bearer ", false)]
+    [InlineData(null, false)]
+    public async Task BearerToken_IsHandedToAdmission_AsItsDigest(string? authorization, bool isToken)
+    {
+        await using XdsHost host = await XdsHost.StartAsync();
+        XdsStream stream = await XdsStream.OpenAsync(await host.ConnectAsync(), isDelta: true, authorization: authorization);
+
+        await stream.SubscribeAsync(TypeUrls.Cluster);
+        await stream.TakeAsync(TypeUrls.Cluster);
+
+        StreamCredentials shown = host.Credentials.Single();
+        shown.Certificate.ShouldBeNull();
+        (shown.TokenDigest?.ToArray()).ShouldBe(isToken ? StreamCredentials.DigestOf("abc") : null);
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public async Task Refused_IsInvalid_AndRemembered(bool isDelta)
     {
