@@ -8,19 +8,21 @@ namespace ControlPlane.Routing;
 internal sealed class PlanBuilder(RoutingView view, Topology topology, TierOrder order, int margin)
 {
     private readonly List<Group> groups = [];
-    private readonly Dictionary<(Locality Locality, string Cluster, bool StandsFor), int> known = [];
+    private readonly Dictionary<(Locality Locality, string Cluster, Placing Placing), int> known = [];
     private List<Carrier>? carriers;
+    private bool isAnyPlaced;
 
     /// <summary>An endpoint that is called directly.</summary>
     /// <returns>Whether the policy lets it be called.</returns>
-    public bool Add(Endpoint endpoint, bool standsFor)
+    public bool Add(Endpoint endpoint, Placing placing)
     {
         string cluster = order.DependsOnCluster ? endpoint.Cluster : "";
-        if (!known.TryGetValue((endpoint.Locality, cluster, standsFor), out int index))
+        isAnyPlaced |= placing != Placing.ByLocality;
+        if (!known.TryGetValue((endpoint.Locality, cluster, placing), out int index))
         {
-            TierRank? rank = standsFor ? new TierRank(TierRing.StandsFor) : order.RankOf(endpoint.Locality, cluster);
+            TierRank? rank = RankOf(placing) ?? order.RankOf(endpoint.Locality, cluster);
             index = rank is { } found ? IndexOf(endpoint.Locality, found) : -1;
-            known[(endpoint.Locality, cluster, standsFor)] = index;
+            known[(endpoint.Locality, cluster, placing)] = index;
         }
         if (index < 0)
         {
@@ -29,6 +31,15 @@ internal sealed class PlanBuilder(RoutingView view, Topology topology, TierOrder
         groups[index].Add(endpoint);
         return true;
     }
+
+    private static TierRank? RankOf(Placing placing) => placing switch
+    {
+        Placing.StandsFor => new TierRank(TierRing.StandsFor),
+        Placing.HintedHere => new TierRank(TierRing.Own),
+        Placing.HintedElsewhere => new TierRank(TierRing.Region),
+        Placing.Stale => new TierRank(TierRing.Stale),
+        _ => null,
+    };
 
     /// <summary>An endpoint that is called through gateways: it counts at the first of them.</summary>
     public void Add(Endpoint endpoint, Way way)
@@ -145,7 +156,7 @@ internal sealed class PlanBuilder(RoutingView view, Topology topology, TierOrder
     // A locality is in a tier once.
     private int IndexOf(Locality locality, TierRank rank)
     {
-        int index = order.DependsOnCluster || carriers is not null ? groups.FindIndex(group => group.Rank == rank && group.Locality == locality) : -1;
+        int index = order.DependsOnCluster || carriers is not null || isAnyPlaced ? groups.FindIndex(group => group.Rank == rank && group.Locality == locality) : -1;
         if (index < 0)
         {
             index = groups.Count;

@@ -15,6 +15,9 @@ public sealed record RoutePlan(ImmutableArray<Tier> Tiers, ImmutableArray<Unreac
     /// </summary>
     public bool IsDecided { get; init; }
 
+    /// <summary>The sizes that tiers are given load for, where some have not stayed recovered for long enough. Default: they count as they are.</summary>
+    public ImmutableArray<TierSize> Held { get; init; }
+
     /// <summary>Whether a policy says what share each place gets: then shares are computed here, not by Envoy.</summary>
     public bool IsDistributed => Tiers is [{ IsDistributed: true }, ..];
 
@@ -23,7 +26,7 @@ public sealed record RoutePlan(ImmutableArray<Tier> Tiers, ImmutableArray<Unreac
     /// </summary>
     public bool IsComputed(int overprovisioning)
     {
-        if (IsDistributed)
+        if (IsDistributed || !Held.IsDefault)
         {
             return true;
         }
@@ -41,7 +44,7 @@ public sealed record RoutePlan(ImmutableArray<Tier> Tiers, ImmutableArray<Unreac
     /// <summary>The percentage of the load that each tier gets, by Envoy's own arithmetic.</summary>
     public ImmutableArray<int> Loads(int overprovisioning)
     {
-        ImmutableArray<TierSize> sizes = [.. Tiers.Select(tier => tier.Size(DrainingServes))];
+        ImmutableArray<TierSize> sizes = Held.IsDefault ? [.. Tiers.Select(tier => tier.Size(DrainingServes))] : Held;
         if (!IsDecided)
         {
             return SpillOver.Loads(sizes.AsSpan(), overprovisioning);

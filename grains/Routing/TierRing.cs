@@ -24,6 +24,9 @@ public enum TierRing
     /// <summary>Another region.</summary>
     Elsewhere,
 
+    /// <summary>What is known of it is too old, by a policy.</summary>
+    Stale,
+
     /// <summary>A gateway that another one is preferred to, for all that both lead to.</summary>
     Standby,
 }

@@ -19,8 +19,11 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
     /// <param name="endpoints">All endpoints of the service.</param>
     /// <param name="port">The index of the port among the service's ports.</param>
     /// <param name="isDirect">Whether only direct paths count: names of single endpoints mean nothing to gateways.</param>
-    public RoutePlan Plan(ServiceId service, ReadOnlySpan<Endpoint> endpoints, int port, EffectivePolicy policy, bool isDirect = false)
+    /// <param name="stale">Clusters of which nothing new is known for longer than the policy allows; null: none.</param>
+    public RoutePlan Plan(
+        ServiceId service, ReadOnlySpan<Endpoint> endpoints, int port, EffectivePolicy policy, bool isDirect = false, IReadOnlySet<string>? stale = null)
     {
+        bool areHinted = endpoints is [{ ForZones.IsEmpty: false }, ..] && ZoneHints.Apply(endpoints, view, policy);
         var builder = new PlanBuilder(view, topology, OrderOf(policy), policy.TierMargin);
         bool isExported = service.Mesh == view.Mesh || topology.IsExported(service, view.Mesh);
         List<Unreachable>? unreachable = null;
@@ -43,7 +46,8 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
                 way = paths.Find(service.Mesh, isExported, endpoint, policy.Gateway);
                 last = endpoint;
             }
-            if (WhyNot(endpoint, way, isDirect) is { } reason)
+            bool isStale = stale?.Contains(endpoint.Cluster) == true;
+            if ((WhyNot(endpoint, way, isDirect) ?? (isStale && policy.Stale == StaleAction.Withdraw ? WhyStale(endpoint, policy) : null)) is { } reason)
             {
                 (unreachable ??= []).Add(new Unreachable(endpoint, reason));
                 continue;
@@ -61,7 +65,7 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
                 (unreachable ??= []).Add(new Unreachable(endpoint, "another cluster has the same address, which counts once"));
                 continue;
             }
-            else if (!builder.Add(endpoint, way.StandsFor))
+            else if (!builder.Add(endpoint, way.StandsFor ? Placing.StandsFor : isStale ? Placing.Stale : areHinted ? ZoneHints.Of(endpoint, view) : Placing.ByLocality))
             {
                 (unreachable ??= []).Add(Refused(endpoint, policy));
                 continue;
@@ -121,6 +125,9 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
         }
         return true;
     }
+
+    private static string WhyStale(Endpoint endpoint, EffectivePolicy policy) =>
+        $"stale: nothing new is known of cluster {endpoint.Cluster} for more than {policy.StaleLimit} s, and {policy.SetBy.GetValueOrDefault("stale", "a policy")} withdraws it then";
 
     private static Unreachable Refused(Endpoint endpoint, EffectivePolicy policy) =>
         new(endpoint, $"{policy.SetBy.GetValueOrDefault("then", "a policy")} names where to fail over to, and nothing else");

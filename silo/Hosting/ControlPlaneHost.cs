@@ -47,7 +47,7 @@ public static class ControlPlaneHost
             .AddSingleton<IMeshIdentities>(services => services.GetRequiredService<FileIdentities>())
             .AddSingleton<ICatalogObserver>(services => services.GetRequiredService<FileIdentities>())
             .AddHostedService(services => services.GetRequiredService<FileIdentities>());
-        builder.Services.AddSingleton(services => new ViewHost(services.GetRequiredService<IMeshIdentities>()))
+        builder.Services.AddSingleton(services => new ViewHost(services.GetRequiredService<IMeshIdentities>(), services.GetRequiredService<TimeProvider>()))
             .AddSingleton<ICatalogObserver>(services => services.GetRequiredService<ViewHost>())
             .AddSingleton<IProxyAdmission>(services => services.GetRequiredService<ViewHost>());
         builder.Services.AddXdsServer();

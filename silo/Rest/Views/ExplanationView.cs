@@ -57,6 +57,7 @@ public sealed record TierView(string Why, int Load, int Healthy, int Declared, I
             TierRing.Listed => "a policy names it next (failover)",
             TierRing.Region => "elsewhere in the caller's region",
             TierRing.Standby => "gateways that stand by",
+            TierRing.Stale => "what is known of it is too old",
             _ => "another region",
         },
         tier.Load, tier.Size.Healthy, tier.Size.Declared, [.. tier.Localities.Select(locality => TierLocalityView.Of(locality, port, considered))]);

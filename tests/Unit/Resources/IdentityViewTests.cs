@@ -18,7 +18,7 @@ public sealed class IdentityViewTests
 
     public IdentityViewTests()
     {
-        host = new ViewHost(identities);
+        host = new ViewHost(identities, TimeProvider.System);
         identities.Set(KnownIdentities.IdOf("web"), "key of web");
         identities.Set(KnownIdentities.IdOf("other"), "key of other");
         Show(Service("cart", Mtls("10.0.0.1", "cart")), Declared);

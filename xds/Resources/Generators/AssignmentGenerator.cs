@@ -32,11 +32,14 @@ internal sealed class AssignmentGenerator(ViewRouter router)
 
     /// <summary>The bytes of the assignment; they are valid until the next call.</summary>
     /// <param name="isDirect">Whether only direct paths count.</param>
+    /// <param name="stale">Clusters of which nothing new is known for too long; null: none.</param>
+    /// <param name="hold">Holds back load from what has just recovered; null: nothing does.</param>
     public ReadOnlySpan<byte> Generate(
-        string envoyCluster, ServiceId service, ReadOnlySpan<Endpoint> endpoints, int port, EffectivePolicy policy, bool isDirect = false)
+        string envoyCluster, ServiceId service, ReadOnlySpan<Endpoint> endpoints, int port, EffectivePolicy policy, bool isDirect = false, IReadOnlySet<string>? stale = null, Func<RoutePlan, RoutePlan>? hold = null)
     {
         name = envoyCluster;
-        RoutePlan plan = router.Plan(service, endpoints, port, policy, isDirect);
+        RoutePlan plan = router.Plan(service, endpoints, port, policy, isDirect, stale);
+        plan = hold is null ? plan : hold(plan);
         writer.Clear();
         writer.Text(1, name);
         if (router.View.IsProxyless || router.View.Role.IsGateway() || plan.IsComputed(policy.Overprovisioning))

@@ -140,13 +140,17 @@ internal static class ResourceFactory
         return Encode(TypeUrls.Cluster, name, ClusterGenerator.OfApplication(name, inbound.Port, inbound.Protocol), "the proxy's own node.metadata", []);
     }
 
-    public static IEnumerable<Resource> Assignments(ServiceRecord service, AssignmentGenerator generator, RoutingContext context)
+    /// <param name="hold">Holds back load from what has just recovered, as a policy says.</param>
+    public static IEnumerable<Resource> Assignments(
+        ServiceRecord service, AssignmentGenerator generator, RoutingContext context, Func<RoutePlan, string, ServiceId, EffectivePolicy, ViewTimes, RoutePlan> hold)
     {
         if (service.ExternalName.Length > 0)
         {
             yield break;
         }
         EffectivePolicy policy = context.PolicyOf(service.Service);
+        IReadOnlySet<string>? stale = context.StaleClusters(service.Service, policy);
+        bool isHeld = policy.Hold > 0 && context.Times is not null && !generator.Router.View.Role.IsGateway();
         // Known to the proxy before an endpoint is whose identity they name.
         ImmutableArray<ResourceReference> references = generator.Router.View.HasIdentity ? [new ResourceReference(TypeUrls.Secret, SecretNames.Peers(service.Service))] : [];
         foreach (ServiceSubset subset in ServiceSubset.Of(service, context))
@@ -155,7 +159,11 @@ internal static class ResourceFactory
             for (int i = 0; i < service.Ports.Count; i++)
             {
                 string name = EnvoyNames.Cluster(service.Service, service.Ports[i].Port, subset.Name);
-                yield return Resource.Create(TypeUrls.ClusterLoadAssignment, name, generator.Generate(name, service.Service, endpoints.AsSpan(), i, policy, isDirect: subset.IsEndpoint), OriginOf(service), references);
+                yield return Resource.Create(
+                    TypeUrls.ClusterLoadAssignment, name,
+                    generator.Generate(
+                        name, service.Service, endpoints.AsSpan(), i, policy, subset.IsEndpoint, stale, isHeld ? plan => hold(plan, name, service.Service, policy, context.Times!) : null),
+                    OriginOf(service), references);
             }
         }
     }

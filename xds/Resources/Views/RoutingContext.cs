@@ -44,7 +44,31 @@ public sealed class RoutingContext
     public Topology Topology { get; }
 
     /// <summary>The same configuration with other services: nothing of it is computed again.</summary>
-    public RoutingContext With(CatalogSnapshot snapshot) => new(snapshot, Identities, Topology, declared, namespaces, policies);
+    public RoutingContext With(CatalogSnapshot snapshot) => new(snapshot, Identities, Topology, declared, namespaces, policies) { Times = Times, Staleness = Staleness };
+
+    /// <summary>Null: time passes without a change.</summary>
+    internal ViewTimes? Times { get; init; }
+
+    /// <summary>Null: nothing is ever stale.</summary>
+    internal Staleness? Staleness { get; init; }
+
+    /// <summary>Whether any policy says what becomes of stale endpoints.</summary>
+    internal bool HasStaleLimits => declared.Any(policy => policy.StaleLimit is not null);
+
+    /// <summary>The clusters whose endpoints of a service count as stale now; null: none. The service is looked at again when there will be more.</summary>
+    internal IReadOnlySet<string>? StaleClusters(ServiceId service, EffectivePolicy policy)
+    {
+        if (policy.StaleLimit is not { } limit || Staleness is null || Times is null)
+        {
+            return null;
+        }
+        IReadOnlySet<string>? stale = Staleness.For(TimeSpan.FromSeconds(limit), Times.Now, out TimeSpan? next);
+        if (next is { } at)
+        {
+            Times.Wake(service, at);
+        }
+        return stale;
+    }
 
     public EffectivePolicy PolicyOf(ServiceId service)
     {

@@ -11,7 +11,7 @@ namespace ControlPlane.Xds.Resources.Views;
 /// Decides what a proxy gets, and keeps it up to date: the scopes of all connected proxies follow each change of the catalog, clusters before
 /// secrets before assignments before listeners before routes. What nobody is connected for does not exist.
 /// </summary>
-public sealed class ViewHost : ICatalogObserver, IProxyAdmission
+public sealed class ViewHost : ICatalogObserver, IProxyAdmission, IDisposable
 {
     private readonly Lock gate = new();
     private readonly Dictionary<object, Scope> scopes = [];
@@ -19,18 +19,21 @@ public sealed class ViewHost : ICatalogObserver, IProxyAdmission
     private readonly Dictionary<ServiceId, ServiceShape> shapes = [];
     private readonly HashSet<ConnectedProxy> connected = [];
     private readonly IMeshIdentities identities;
+    private readonly Staleness staleness = new();
+    private readonly ViewTimes times;
     private RoutingContext context;
 
     /// <summary>Without certificates.</summary>
     public ViewHost()
-        : this(new NoIdentities())
+        : this(new NoIdentities(), TimeProvider.System)
     {
     }
 
-    public ViewHost(IMeshIdentities identities)
+    public ViewHost(IMeshIdentities identities, TimeProvider time)
     {
         this.identities = identities;
-        context = new RoutingContext(CatalogSnapshot.Empty, identities);
+        times = new ViewTimes(time, OnDue);
+        context = New(CatalogSnapshot.Empty);
         identities.Changed += OnCertificatesChanged;
     }
 
@@ -51,8 +54,8 @@ public sealed class ViewHost : ICatalogObserver, IProxyAdmission
         List<ConnectedProxy> moved = [];
         lock (gate)
         {
-            context = change.Configuration ? new RoutingContext(snapshot, identities) : context.With(snapshot);
-            var view = new ViewChange(change.Services, Reshaped(change), change.Configuration);
+            context = change.Configuration ? New(snapshot) : context.With(snapshot);
+            var view = new ViewChange(Concerned(change), Reshaped(change), change.Configuration);
             foreach (Scope scope in ordered)
             {
                 scope.Update(context, view);
@@ -64,6 +67,31 @@ public sealed class ViewHost : ICatalogObserver, IProxyAdmission
         }
         // A proxy whose cluster is described otherwise by now belongs to another view: it comes back and is admitted to that one.
         moved.ForEach(proxy => proxy.Expire());
+    }
+
+    public void Dispose() => times.Dispose();
+
+    private RoutingContext New(CatalogSnapshot snapshot) => new(snapshot, identities) { Times = times, Staleness = staleness };
+
+    // Sources that fail or come back change services whose policies say so.
+    private IReadOnlyCollection<ServiceId> Concerned(CatalogChange change)
+    {
+        bool isOther = staleness.Observe(context.Snapshot, times.Now);
+        return isOther && context.HasStaleLimits
+            ? [.. context.Snapshot.Services.Keys.Where(service => context.PolicyOf(service).StaleLimit is not null).Concat(change.Services).Distinct()]
+            : change.Services;
+    }
+
+    private void OnDue()
+    {
+        lock (gate)
+        {
+            var change = new ViewChange(times.TakeDue(), [], Configuration: false);
+            foreach (Scope scope in ordered)
+            {
+                scope.Update(context, change);
+            }
+        }
     }
 
     private void OnCertificatesChanged(string mesh)
