@@ -259,6 +259,56 @@ public sealed class MtlsTests : IAsyncLifetime
         (await controlPlane.GetAsync("meshes")).ToJsonString().ShouldNotContain("token-of-");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Restart_OfTheControlPlane_TakesNoKeyAway_EvenWithoutItsFiles(bool isDelta)
+    {
+        await CartAsync();
+        EnvoyProcess web = await SidecarAsync("web-1", certificates.Add("web"), isDelta ? [] : ["--sotw"]);
+        using var caller = new Caller(web.Outbound, "cart");
+        await caller.UntilAnsweredByAsync("cart-1");
+        Load load = caller.StartLoad();
+        await load.UntilMoreAsync(50);
+
+        await controlPlane.KillAsync();
+        certificates.Delete("ca.crt");
+        await controlPlane.RestartAsync();
+        await Eventually.Until(async () => (await ProblemsAsync()).Contains("ca.crt", StringComparison.Ordinal));
+        await load.UntilMoreAsync(200);
+        (await web.StatAsync("control_plane.connected_state")).ShouldBe(0);
+
+        certificates.Write("ca.crt", certificates.Authority.Certificate);
+        (await ProxyAsync("web-1"))["identity"]!.GetValue<string>().ShouldBe(MeshCertificates.IdOf("web"));
+        await load.UntilMoreAsync(50);
+        (await load.StopAsync()).Failures.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("permissive")]
+    [InlineData("strict")]
+    public async Task TcpService_IsCalledByMutualTls(string mode)
+    {
+        SetMesh(mode);
+        EnvoyProcess callee = await SidecarAsync("cart-1", certificates.Add("cart"), "--inbound", $"{application.Port}={listen}:TCP");
+        int port = Loopback.FreePort();
+        configuration.Write("cart.yaml", $$"""
+            apiVersion: controlplane.io/v1alpha1
+            kind: Service
+            metadata: {name: cart, namespace: shop}
+            spec:
+              ports: [{name: tcp, port: 80, protocol: tcp, loopbackPort: {{port}} }]
+              endpoints:
+              - {address: {{callee.OutboundAddress}}, port: {{listen}}, cluster: eu-a, speaks: mtls, identity: cart, workload: cart-1}
+            """);
+        EnvoyProcess web = await WebAsync();
+        using var caller = new Caller(new Uri($"http://{web.OutboundAddress}:{port}/"), "anything");
+
+        await caller.UntilAnsweredByAsync("cart-1");
+
+        (await callee.StatAsync("listener.inbound." + application.Port + ".ssl.handshake")).ShouldBeGreaterThan(0);
+    }
+
     [Fact]
     public async Task ClientCertificate_OfTheMesh_ProvesIt_AndOneOfAnotherDoesNot()
     {
