@@ -41,12 +41,18 @@ internal static class GetCommand
             path => [
                 path.From, path.To, path.Tier.ToString(), $"{path.Share} %", path.Kind.ToString(), string.Join(',', path.Gateways), path.Locality.ToString(),
                 $"{path.Healthy}/{path.Declared}", path.RoundTripMs.ToString(), path.PricePerGb.ToString()]),
+        Kind<MeshView>(
+            "meshes", "The meshes that are declared, and how well their certificates are", [],
+            ["name", "trust domain", "mtls", "identities", "next expiry", "why"],
+            mesh => [
+                mesh.Name, mesh.TrustDomain, mesh.Mtls?.ToString() ?? "(no certificates)", mesh.Identities.Count.ToString(),
+                mesh.Identities.MinBy(identity => identity.NotAfter)?.NotAfter.ToString("u") ?? "", string.Join("; ", mesh.Problems.Select(problem => $"{problem.Where}: {problem.Message}"))]),
         Kind<ProxyView>(
             "proxies", "The connected proxies, and what each has accepted or rejected", ["kind", "cluster", "state"],
             ["id", "kind", "state", "protocol", "cluster", "locality", "since", "why"],
             proxy => [
                 proxy.Id, proxy.Kind ?? "", proxy.State.ToString(), proxy.Protocol ?? "", proxy.Cluster, proxy.Locality?.ToString() ?? "", proxy.Since.ToString("u"),
-                proxy.Reason ?? string.Join("; ", proxy.Types.Where(type => type.IsRejected).Select(type => type.Rejections[^1].Message))]),
+                proxy.Reason ?? string.Join("; ", proxy.Types.Where(type => type.IsRejected).Select(type => type.Rejections[^1].Message).Concat(proxy.IdentityProblem is { } problem ? [problem] : []))]),
     };
 
     private static Command Kind<T>(string name, string description, string[] filters, string[] columns, Func<T, string[]> row)

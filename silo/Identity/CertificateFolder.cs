@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using ControlPlane.Model;
 using ControlPlane.Xds;
 using ControlPlane.Xds.Resources.Identity;
@@ -27,7 +29,7 @@ internal sealed class CertificateFolder(string path, string trustDomain)
         var problems = new List<Problem>();
         try
         {
-            string[] files = [.. Directory.EnumerateFiles(path).Select(file => System.IO.Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+            HashSet<string> files = [.. Directory.EnumerateFiles(path).Select(file => System.IO.Path.GetFileName(file))];
             // Without it the folder is not what it should be: it may be just being made.
             if (!files.Contains(AuthoritiesFile))
             {
@@ -86,10 +88,10 @@ internal sealed class CertificateFolder(string path, string trustDomain)
         }
     }
 
-    private void ReadEntries(string[] files, List<Problem> problems)
+    private void ReadEntries(HashSet<string> files, List<Problem> problems)
     {
         string[] names = [
-            .. files.Where(file => file[0] != '.' && file != AuthoritiesFile && System.IO.Path.GetExtension(file) is ".crt" or ".key" or ".token")
+            .. files.Order(StringComparer.Ordinal).Where(file => file[0] != '.' && file != AuthoritiesFile && System.IO.Path.GetExtension(file) is ".crt" or ".key" or ".token")
                 .Select(file => System.IO.Path.GetFileNameWithoutExtension(file)).Where(name => name != "ca").Distinct()];
         foreach (string gone in entries.Keys.Except(names).ToArray())
         {
@@ -106,7 +108,7 @@ internal sealed class CertificateFolder(string path, string trustDomain)
         }
     }
 
-    private void ReadCertificate(string name, Entry entry, string[] files, List<Problem> problems)
+    private void ReadCertificate(string name, Entry entry, HashSet<string> files, List<Problem> problems)
     {
         string file = $"{name}.crt";
         try
@@ -118,7 +120,8 @@ internal sealed class CertificateFolder(string path, string trustDomain)
             string text = File.ReadAllText(Of(file));
             string keyFile = $"{name}.key";
             string? keyText = files.Contains(keyFile) ? File.ReadAllText(Of(keyFile)) : null;
-            if ((text, keyText) == entry.Checked)
+            string print = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{text}\0{keyText}")));
+            if (print == entry.Checked)
             {
                 return;
             }
@@ -141,7 +144,7 @@ internal sealed class CertificateFolder(string path, string trustDomain)
                 : new WorkloadCertificate(id, chain.ExportCertificatePems() + "\n", key, own.SerialNumber, own.NotBefore.ToUniversalTime(), notAfter);
             entry.Held = new HeldIdentity(name, id, certificate, own.SerialNumber, notAfter, entry.Held?.TokenDigest);
             entry.IsForeign = bundle is not null && ChainCheck.WhyNot(own, chain, bundle.Authorities, at: null) is not null;
-            entry.Checked = (text, keyText);
+            entry.Checked = print;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -150,7 +153,7 @@ internal sealed class CertificateFolder(string path, string trustDomain)
         }
     }
 
-    private void ReadToken(string name, Entry entry, string[] files, List<Problem> problems)
+    private void ReadToken(string name, Entry entry, HashSet<string> files, List<Problem> problems)
     {
         const int Shortest = 16;
         string file = $"{name}.token";
@@ -187,8 +190,8 @@ internal sealed class CertificateFolder(string path, string trustDomain)
         /// <summary>What was good last; null: nothing yet.</summary>
         public HeldIdentity? Held { get; set; }
 
-        /// <summary>The texts of certificate and key that <see cref="Held"/> was made from; null: to be looked at again.</summary>
-        public (string, string?)? Checked { get; set; }
+        /// <summary>A hash of what <see cref="Held"/> was made from; null: to be looked at again.</summary>
+        public string? Checked { get; set; }
 
         /// <summary>Whether no authority of the mesh has signed it.</summary>
         public bool IsForeign { get; set; }

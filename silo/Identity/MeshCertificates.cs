@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
@@ -10,6 +11,9 @@ namespace ControlPlane.Silo.Identity;
 /// <summary>What is in force of the certificates of a mesh, and what is wrong with what is there. Immutable.</summary>
 internal sealed class MeshCertificates
 {
+    private readonly FrozenDictionary<string, HeldIdentity> byToken;
+    private readonly FrozenDictionary<string, WorkloadCertificate> byId;
+
     public static MeshCertificates Of(TrustBundle? bundle, IEnumerable<HeldIdentity> identities, IEnumerable<Problem> problems) => new(bundle, [.. identities], [.. problems]);
 
     private MeshCertificates(TrustBundle? bundle, ImmutableArray<HeldIdentity> identities, ImmutableArray<Problem> problems)
@@ -17,6 +21,10 @@ internal sealed class MeshCertificates
         Bundle = bundle;
         Identities = identities;
         Problems = problems;
+        byToken = identities.Where(identity => identity.TokenDigest is not null).DistinctBy(KeyOf).ToFrozenDictionary(KeyOf, StringComparer.Ordinal);
+        // Of several for one id the one that is valid longest.
+        byId = identities.Where(identity => identity.Certificate is not null).OrderByDescending(identity => identity.NotAfter).DistinctBy(identity => identity.SpiffeId)
+            .ToFrozenDictionary(identity => identity.SpiffeId, identity => identity.Certificate!, StringComparer.Ordinal);
         Revision = RevisionOf(bundle, identities);
     }
 
@@ -32,23 +40,17 @@ internal sealed class MeshCertificates
 
     public MeshCertificates With(IEnumerable<Problem> problems) => new(Bundle, Identities, [.. problems]);
 
-    /// <summary>Of several for one id the one that is valid longest.</summary>
-    public WorkloadCertificate? CertificateOf(string spiffeId) =>
-        Identities.Where(identity => identity.SpiffeId == spiffeId && identity.Certificate is not null).MaxBy(identity => identity.NotAfter)?.Certificate;
+    public WorkloadCertificate? CertificateOf(string spiffeId) => byId.GetValueOrDefault(spiffeId);
 
-    /// <summary>Whose token has this digest; null: nobody's. Takes as long for a wrong one as for the right one.</summary>
-    public string? OwnerOf(ReadOnlySpan<byte> tokenDigest)
-    {
-        string? owner = null;
-        foreach (HeldIdentity identity in Identities)
-        {
-            if (identity.TokenDigest is { } digest && CryptographicOperations.FixedTimeEquals(digest.Span, tokenDigest))
-            {
-                owner = identity.SpiffeId;
-            }
-        }
-        return owner;
-    }
+    /// <summary>
+    /// Whose token has this digest; null: nobody's. It is looked for by a hash that nobody who guesses can steer, and compared in constant time: how long that takes says nothing of a token.
+    /// </summary>
+    public string? OwnerOf(ReadOnlySpan<byte> tokenDigest) =>
+        byToken.TryGetValue(Convert.ToHexString(tokenDigest), out HeldIdentity? identity) && CryptographicOperations.FixedTimeEquals(identity.TokenDigest!.Value.Span, tokenDigest)
+            ? identity.SpiffeId
+            : null;
+
+    private static string KeyOf(HeldIdentity identity) => Convert.ToHexString(identity.TokenDigest!.Value.Span);
 
     private static string RevisionOf(TrustBundle? bundle, ImmutableArray<HeldIdentity> identities)
     {

@@ -29,6 +29,6 @@ internal sealed record ProxyIdentity(string? SpiffeId, bool HasKey, string? Prob
         return new ProxyIdentity(id, hasKey, hasKey ? null : $"there is no certificate with a key of {id} in mesh {mesh.Name}", IsTooEarly: false);
     }
 
-    /// <summary>Whether this is more than before, or somebody else. Who loses something keeps it until it comes again.</summary>
+    /// <summary>Whether this is more than before, or somebody else. Who has a key keeps it until the stream ends.</summary>
     public bool IsMoreThan(ProxyIdentity before) => SpiffeId is not null && (SpiffeId != before.SpiffeId || (HasKey && !before.HasKey));
 }

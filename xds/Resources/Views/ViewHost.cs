@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ControlPlane.Model;
 using ControlPlane.Model.Catalog;
 using ControlPlane.Model.Configuration;
+using ControlPlane.Routing;
 using ControlPlane.Xds.Resources.Identity;
 using ControlPlane.Xds.Resources.Naming;
 
@@ -22,6 +23,7 @@ public sealed class ViewHost : ICatalogObserver, IProxyAdmission, IDisposable
     private readonly Staleness staleness = new();
     private readonly ViewTimes times;
     private RoutingContext context;
+    private long certificateChanges;
 
     /// <summary>Without certificates.</summary>
     public ViewHost()
@@ -99,6 +101,7 @@ public sealed class ViewHost : ICatalogObserver, IProxyAdmission, IDisposable
         List<ConnectedProxy> moved;
         lock (gate)
         {
+            certificateChanges++;
             var change = new ViewChange([], [], Configuration: false, mesh);
             foreach (Scope scope in ordered)
             {
@@ -106,7 +109,8 @@ public sealed class ViewHost : ICatalogObserver, IProxyAdmission, IDisposable
             }
             moved = [
                 .. from proxy in connected
-                   where context.Topology.Find(proxy.Metadata.Cluster)?.Mesh == mesh && IdentityOf(mesh, proxy.Metadata, proxy.Credentials).IsMoreThan(proxy.Identity)
+                   where !proxy.Identity.HasKey && context.Topology.Find(proxy.Metadata.Cluster)?.Mesh == mesh
+                       && IdentityOf(context, mesh, proxy.Metadata, proxy.Credentials).IsMoreThan(proxy.Identity)
                    select proxy];
         }
         moved.ForEach(proxy => proxy.Expire());
@@ -118,6 +122,10 @@ public sealed class ViewHost : ICatalogObserver, IProxyAdmission, IDisposable
         {
             return AdmissionResult.Refused(problem);
         }
+        // Not under the lock: to verify certificates takes its time, and a fleet comes back at once.
+        long changes = Interlocked.Read(ref certificateChanges);
+        RoutingContext seen = Volatile.Read(ref context);
+        ProxyIdentity? early = seen.Topology.Find(metadata.Cluster) is { } place ? IdentityOf(seen, place.Mesh, metadata, credentials) : null;
         lock (gate)
         {
             if (context.Topology.Find(metadata.Cluster) is not { } cluster)
@@ -134,7 +142,9 @@ public sealed class ViewHost : ICatalogObserver, IProxyAdmission, IDisposable
                     $"{gateway.Reference} is in mesh {gateway.Mesh} and network {gateway.Network}, and the proxy's cluster {cluster.Name} in mesh {cluster.Mesh} and network "
                     + $"{cluster.Network}: correct one of the objects, or node.metadata.{ProxyMetadata.Key} in the proxy's bootstrap");
             }
-            ProxyIdentity identity = IdentityOf(cluster.Mesh, metadata, credentials);
+            ProxyIdentity identity = early is not null && changes == certificateChanges && seen.Topology == context.Topology
+                ? early
+                : IdentityOf(context, cluster.Mesh, metadata, credentials);
             if (identity.IsTooEarly)
             {
                 // Without what it has proved earlier it would lose its key, and with that its calls.
@@ -190,13 +200,15 @@ public sealed class ViewHost : ICatalogObserver, IProxyAdmission, IDisposable
     private string TrustDomainOf(string mesh) => context.Topology.MeshNamed(mesh) is { HasCertificates: true } declared ? declared.TrustDomain : "";
 
     // gRPC clients know no secrets, and gateways that pass TLS on end none.
-    private ProxyIdentity IdentityOf(string mesh, ProxyMetadata metadata, StreamCredentials credentials) => ProxyIdentity.Of(
-        context.Topology.MeshNamed(mesh), credentials,
-        metadata.Kind != ProxyKind.Grpc && GatewayOf(metadata) is not { Role: GatewayRole.EastWest or GatewayRole.Egress }, identities);
+    private ProxyIdentity IdentityOf(RoutingContext known, string mesh, ProxyMetadata metadata, StreamCredentials credentials) => ProxyIdentity.Of(
+        known.Topology.MeshNamed(mesh), credentials,
+        metadata.Kind != ProxyKind.Grpc && GatewayOf(metadata, known.Topology) is not { Role: GatewayRole.EastWest or GatewayRole.Egress }, identities);
 
     // An ingress gateway serves its Gateway object, and calls like everybody else.
-    private RegionGateway? GatewayOf(ProxyMetadata metadata) =>
-        metadata.Kind == ProxyKind.Gateway && context.Topology.GatewayNamed(metadata.Gateway)?.Declared is { Role: not GatewayRole.Ingress } gateway ? gateway : null;
+    private RegionGateway? GatewayOf(ProxyMetadata metadata) => GatewayOf(metadata, context.Topology);
+
+    private static RegionGateway? GatewayOf(ProxyMetadata metadata, Topology topology) =>
+        metadata.Kind == ProxyKind.Gateway && topology.GatewayNamed(metadata.Gateway)?.Declared is { Role: not GatewayRole.Ingress } gateway ? gateway : null;
 
     private List<ServiceId> Reshaped(CatalogChange change)
     {
