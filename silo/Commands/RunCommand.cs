@@ -65,7 +65,7 @@ internal static class RunCommand
 
     private static readonly Option<string?> RegistrationTokens = new("--registration-tokens")
     {
-        Description = "Bearer tokens with which workloads may register themselves, one a line; without, processes of this machine may",
+        Description = "Bearer tokens with which workloads may register themselves and probers report, one a line; without, processes of this machine may",
         HelpName = "FILE",
     };
 
@@ -75,13 +75,24 @@ internal static class RunCommand
         HelpName = "FOLDER",
     };
 
+    private static readonly Option<int> CostMargin = new("--cost-margin")
+    {
+        Description = "By how many percent a round trip that probers measure must differ from the one that is reckoned with before it counts",
+        HelpName = "PERCENT",
+        DefaultValueFactory = _ => Defaults.CostMarginPercent,
+        CustomParser = result => Parsing.Read<int>(
+            result, "a percentage from 0 to 1000", (string text, out int value) => int.TryParse(text, CultureInfo.InvariantCulture, out value) && value is >= 0 and <= 1000),
+    };
+
+    private static readonly Option<TimeSpan> CostHold = Parsing.Duration("--cost-hold", "For how long a measured round trip must differ by that margin", Defaults.CostHold);
+
     private static readonly Option<LogLevel> Level = new("--log-level") { Description = "What is logged", DefaultValueFactory = _ => Defaults.LogLevel };
 
     public static Command Create()
     {
         var command = new Command("run", "Runs the control plane until it is told to stop (SIGTERM, Ctrl+C)")
         {
-            Config, Kubernetes, ClusterSecrets, Data, RestAddress, XdsAddress, Certificate, Key, Insecure, WarmTimeout, StartGrace, MaxRemoval, RegistrationTokens, Certificates, Level,
+            Config, Kubernetes, ClusterSecrets, Data, RestAddress, XdsAddress, Certificate, Key, Insecure, WarmTimeout, StartGrace, MaxRemoval, RegistrationTokens, Certificates, CostMargin, CostHold, Level,
         };
         command.SetAction(RunAsync);
         return command;
@@ -125,6 +136,8 @@ internal static class RunCommand
             RegistrationTokenFile = ReadableFile(arguments.GetValue(RegistrationTokens), "--registration-tokens"),
             CertificateFolder = ReadableFolder(arguments.GetValue(Certificates), "--certificates"),
             MaxRemovalPercent = arguments.GetValue(MaxRemoval),
+            CostMarginPercent = arguments.GetValue(CostMargin),
+            CostHold = arguments.GetValue(CostHold),
             LogLevel = arguments.GetValue(Level),
         };
         foreach (IPEndPoint address in (IPEndPoint[])[options.RestAddress, options.XdsAddress])

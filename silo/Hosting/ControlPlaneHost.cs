@@ -3,11 +3,13 @@ using ControlPlane.Adapters;
 using ControlPlane.Adapters.Hosting;
 using ControlPlane.Adapters.Sources;
 using ControlPlane.Grains.Catalog;
+using ControlPlane.Grains.Reach;
 using ControlPlane.Grains.Sources;
 using ControlPlane.Grains.Storage;
 using ControlPlane.Model.Catalog;
 using ControlPlane.Silo.Engine;
 using ControlPlane.Silo.Identity;
+using ControlPlane.Silo.Reach;
 using ControlPlane.Silo.Rest;
 using ControlPlane.Xds;
 using ControlPlane.Xds.Resources.Identity;
@@ -43,6 +45,7 @@ public static class ControlPlaneHost
         GrainEngine.Add(builder);
         AddSources(builder.Services, options);
         AddCatalog(builder.Services, options);
+        AddReach(builder.Services, options);
         builder.Services.AddSingleton<FileIdentities>()
             .AddSingleton<IMeshIdentities>(services => services.GetRequiredService<FileIdentities>())
             .AddSingleton<ICatalogObserver>(services => services.GetRequiredService<FileIdentities>())
@@ -118,6 +121,16 @@ public static class ControlPlaneHost
         services.AddSingleton<StartMemory>()
             .AddSingleton<ICatalogObserver>(provider => provider.GetRequiredService<StartMemory>())
             .AddHostedService(provider => provider.GetRequiredService<StartMemory>());
+    }
+
+    private static void AddReach(IServiceCollection services, RunOptions options)
+    {
+        services.AddSingleton(new ReachOptions { CostMargin = options.CostMarginPercent / 100.0, CostHold = options.CostHold });
+        services.AddSingleton<ReachMetrics>().AddSingleton<ICatalogObserver>(provider => provider.GetRequiredService<ReachMetrics>());
+        services.AddSingleton<IHostResolver, SystemResolver>();
+        services.AddSingleton<GatewayHost>()
+            .AddSingleton<ICatalogObserver>(provider => provider.GetRequiredService<GatewayHost>())
+            .AddHostedService(provider => provider.GetRequiredService<GatewayHost>());
     }
 
     private static void Listen(WebApplicationBuilder builder, RunOptions options)

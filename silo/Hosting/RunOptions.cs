@@ -42,5 +42,11 @@ public sealed record RunOptions
     /// <summary>Below it a folder for each mesh that has certificates; null: no mesh has any.</summary>
     public string? CertificateFolder { get; init; }
 
+    /// <summary>By how many percent a measured round trip must differ from the one that is reckoned with.</summary>
+    public int CostMarginPercent { get; init; } = 20;
+
+    /// <summary>For how long it must differ.</summary>
+    public TimeSpan CostHold { get; init; } = TimeSpan.FromSeconds(30);
+
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

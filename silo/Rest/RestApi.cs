@@ -1,6 +1,7 @@
 using ControlPlane.Adapters.Hosting;
 using ControlPlane.Model.Catalog;
 using ControlPlane.Silo.Identity;
+using ControlPlane.Silo.Reach;
 using ControlPlane.Silo.Rest.Graph;
 using OpenTelemetry.Metrics;
 
@@ -24,7 +25,7 @@ internal static class RestApi
         services.AddSingleton<CatalogMetrics>().AddSingleton<CertificateMetrics>();
         services.AddSingleton<GraphFeed>().AddSingleton<ICatalogObserver>(provider => provider.GetRequiredService<GraphFeed>());
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(SourceMetrics.MeterName, Xds.XdsMetrics.MeterName, CatalogMetrics.MeterName, CertificateMetrics.MeterName, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel")
+            .AddMeter(SourceMetrics.MeterName, Xds.XdsMetrics.MeterName, CatalogMetrics.MeterName, CertificateMetrics.MeterName, ReachMetrics.MeterName, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel")
             .AddPrometheusExporter());
         return services;
     }
@@ -52,6 +53,7 @@ internal static class RestApi
         api.MapGraph();
         api.MapConfiguration();
         api.MapRegistrations();
+        api.MapProbes();
     }
 
     /// <summary>404 that says what is missing.</summary>

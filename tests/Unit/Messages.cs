@@ -1,6 +1,7 @@
 using ControlPlane.Model;
 using ControlPlane.Model.Catalog;
 using ControlPlane.Model.Configuration;
+using ControlPlane.Model.Reach;
 using ControlPlane.Model.Sources;
 
 namespace ControlPlane.Tests.Unit;
@@ -87,6 +88,18 @@ internal static class Messages
         Hosts = [new ResolvedHost("gw.example", ["10.0.0.9", "10.0.0.10"])],
         Measured = [new PairCost("eu", "us/c", 82.5, null)],
     };
+
+    public static ProbeReport Report { get; } = new()
+    {
+        Prober = "vm-1", Network = "net2", Interval = TimeSpan.FromSeconds(1), Locality = new Locality("eu", "a"),
+        Results = [new ProbeResult("dc1", "10.0.0.9", 15443, true, "refused", 0.5)],
+    };
+
+    public static ReachStatus Reach { get; } = new(
+        [new ProberStatus(
+            "vm-1", "net2", new Locality("eu", "a"), TimeSpan.FromSeconds(1), new DateTimeOffset(2025, 1, 2, 3, 4, 5, TimeSpan.Zero), true, true,
+            [new ProbedAddress(Report.Results[0], true, new DateTimeOffset(2025, 1, 2, 3, 4, 5, TimeSpan.Zero), 1)])],
+        ReachRecord.Withdrawn, ReachRecord.Hosts, ReachRecord.Measured);
 
     /// <summary>Of a pod, with all that a registry may say of it.</summary>
     public static Endpoint LabelledEndpoint { get; } = Endpoint with { Labels = [new Label("version", "v1")], ForZones = ["a", "b"] };

@@ -17,6 +17,7 @@ namespace ControlPlane.Grains.Storage;
 [JsonSerializable(typeof(Configuration.StoredConfiguration))]
 [JsonSerializable(typeof(Catalog.EpochState))]
 [JsonSerializable(typeof(Services.LoopbackPorts))]
+[JsonSerializable(typeof(Reach.StoredReach))]
 [JsonSerializable(typeof(CatalogRecord))]
 [JsonSerializable(typeof(ConfigObject))]
 [JsonSerializable(typeof(Endpoint))]

@@ -1,6 +1,7 @@
 using ControlPlane.Adapters.Hosting;
 using ControlPlane.Grains.Catalog;
 using ControlPlane.Grains.Clusters;
+using ControlPlane.Grains.Reach;
 using ControlPlane.Grains.Sources;
 using ControlPlane.Grains.Storage;
 using ControlPlane.Model;
@@ -43,6 +44,7 @@ internal sealed class Region : IAsyncDisposable
             .AddSingleton<ICatalogObserver>(provider => provider.GetRequiredService<RecordedCatalog>())
             .AddSingleton(Expected(sources))
             .AddSingleton(new ServiceCatalogOptions())
+            .AddSingleton(new ReachOptions { CostHold = TimeSpan.Zero })
             .AddSingleton<ServiceCatalog>());
         var region = new Region(engine);
         await region.Catalog.LoadAsync(default);

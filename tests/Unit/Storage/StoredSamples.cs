@@ -1,5 +1,6 @@
 using ControlPlane.Grains.Catalog;
 using ControlPlane.Grains.Configuration;
+using ControlPlane.Grains.Reach;
 using ControlPlane.Grains.Services;
 using ControlPlane.Grains.Sources;
 using ControlPlane.Grains.Storage;
@@ -55,6 +56,10 @@ internal static class StoredSamples
         })),
         ["epochs"] = new StoredSample<EpochState>(new EpochState(1_700_000_000, 42)),
         ["loopback-ports"] = new StoredSample<LoopbackPorts>(new LoopbackPorts { ByPort = { ["default/shop/db:5432"] = 20_001 } }),
+        ["reach"] = new StoredSample<StoredReach>(new StoredReach
+        {
+            Withdrawn = Messages.ReachRecord.Withdrawn, Hosts = Messages.ReachRecord.Hosts, Measured = Messages.ReachRecord.Measured,
+        }),
         ["catalog-service"] = new StoredSample<CatalogRecord>(Messages.ServiceRecord),
         ["catalog-source"] = new StoredSample<CatalogRecord>(Messages.SourceRecord),
         ["catalog-reach"] = new StoredSample<CatalogRecord>(Messages.ReachRecord),
