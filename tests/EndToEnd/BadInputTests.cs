@@ -36,6 +36,15 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_WithoutItsFolderOfCertificates_SaysWhich()
+    {
+        await using ChildProcess run = await RunAsync("run", "--data", folder.File("data"), "--certificates", folder.File("nowhere"));
+
+        run.ExitCode.ShouldBe(1);
+        run.Output.ShouldContain($"--certificates: there is no folder {folder.File("nowhere")}");
+    }
+
+    [Fact]
     public async Task Run_WithAStateFolderThatCannotBeMade_SaysWhich()
     {
         string file = folder.Write("file", "");

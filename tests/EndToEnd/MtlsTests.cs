@@ -284,6 +284,33 @@ public sealed class MtlsTests : IAsyncLifetime
         (await load.StopAsync()).Failures.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task NewIdentity_OfAnEndpoint_IsTrustedBeforeItIsCalled()
+    {
+        await using Backend other = await Backend.StartAsync("cart-2");
+        int otherListen = Loopback.FreePort();
+        EnvoyProcess first = await CartAsync();
+        EnvoyProcess second = await SidecarAsync("cart-2", certificates.Add("cart2"), "--inbound", $"{other.Port}={otherListen}:HTTP");
+        EnvoyProcess web = await WebAsync();
+        using var caller = new Caller(web.Outbound, "cart");
+        await caller.UntilAnsweredByAsync("cart-1");
+        Load load = caller.StartLoad();
+        await load.UntilMoreAsync(50);
+
+        for (int i = 0; i < 5; i++)
+        {
+            string[] both = [$"{{address: {first.OutboundAddress}, port: {listen}, cluster: eu-a, speaks: mtls, identity: cart, workload: cart-1}}",
+                $"{{address: {second.OutboundAddress}, port: {otherListen}, cluster: eu-a, speaks: mtls, identity: cart2, workload: cart-2}}"];
+            SetCart(both);
+            await caller.UntilAnsweredByAsync("cart-2");
+            SetCart(both[..1]);
+            await caller.UntilAllAnsweredByAsync("cart-1");
+        }
+
+        (await load.StopAsync()).Failures.ShouldBeEmpty();
+        (await web.StatAsync($"cluster.{Cluster}.ssl.fail_verify_san")).ShouldBe(0);
+    }
+
     [Theory]
     [InlineData("permissive")]
     [InlineData("strict")]
@@ -354,14 +381,15 @@ public sealed class MtlsTests : IAsyncLifetime
         spec: {trustDomain: {{MeshCertificates.TrustDomain}}, mtls: {{mode}}, certificates: {files: {folder: banking} } }
         """);
 
-    private void SetCart(string address, string identity = "cart") => configuration.Write("cart.yaml", $$"""
+    private void SetCart(string address, string identity = "cart") => SetCart([$"{{address: {address}, port: {listen}, cluster: eu-a, speaks: mtls, identity: {identity}, workload: cart-1}}"]);
+
+    private void SetCart(string[] endpoints) => configuration.Write("cart.yaml", $$"""
         apiVersion: controlplane.io/v1alpha1
         kind: Service
         metadata: {name: cart, namespace: shop}
         spec:
           ports: [{name: http, port: 80}]
-          endpoints:
-          - {address: {{address}}, port: {{listen}}, cluster: eu-a, speaks: mtls, identity: {{identity}}, workload: cart-1}
+          endpoints: [{{string.Join(", ", endpoints)}}]
         """);
 
     // The service with its sidecar.
