@@ -9,13 +9,14 @@ public sealed class SlowProxy : IAsyncDisposable
 {
     private readonly CancellationTokenSource stop = new();
     private readonly TcpListener listener;
-    private readonly int target;
+    private readonly IPEndPoint target;
     private readonly List<Task> running = [];
     private readonly List<Socket> open = [];
 
-    public SlowProxy(int target)
+    /// <param name="address">Of the server, on loopback; null: 127.0.0.1.</param>
+    public SlowProxy(int target, string? address = null)
     {
-        this.target = target;
+        this.target = new IPEndPoint(address is null ? IPAddress.Loopback : IPAddress.Parse(address), target);
         Port = Loopback.FreePort();
         listener = new TcpListener(IPAddress.Loopback, Port);
         listener.Start();
@@ -69,7 +70,7 @@ public sealed class SlowProxy : IAsyncDisposable
                 client.NoDelay = true;
                 try
                 {
-                    await server.ConnectAsync(IPAddress.Loopback, target, stop.Token);
+                    await server.ConnectAsync(target, stop.Token);
                 }
                 catch (SocketException)
                 {

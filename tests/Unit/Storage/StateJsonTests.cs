@@ -46,6 +46,20 @@ public sealed class StateJsonTests
         Should.Throw<InvalidDataException>(() => StateJson.Read<ControlPlane.Grains.Sources.SourceLease>(Row(Encoding.UTF8.GetBytes(payload))))
             .Message.ShouldContain("the stored source east lease");
 
+    [Fact]
+    public void RequiredValues_AreWrittenWhateverTheyAre()
+    {
+        // A value that is the default of its type is left out, and a required one that is missing cannot be read.
+        IEnumerable<System.Reflection.PropertyInfo> required = typeof(ControlPlane.Model.Configuration.ConfigObject).Assembly.GetTypes()
+            .Where(type => type.Namespace!.EndsWith(".Configuration", StringComparison.Ordinal)).SelectMany(type => type.GetProperties()).Where(property => property.PropertyType.IsValueType
+                && property.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute), inherit: false)
+                && !property.PropertyType.FullName!.StartsWith("ControlPlane.Model.ValueList", StringComparison.Ordinal)
+                && property.PropertyType is { IsEnum: true } or { IsPrimitive: true });
+
+        required.Where(property => property.GetCustomAttributes(typeof(System.Text.Json.Serialization.JsonIgnoreAttribute), inherit: false)
+            .OfType<System.Text.Json.Serialization.JsonIgnoreAttribute>().All(ignore => ignore.Condition != System.Text.Json.Serialization.JsonIgnoreCondition.Never)).ShouldBeEmpty();
+    }
+
     private static string Folder => Path.Combine(Peer.Root, "tests", "Unit", "Storage", "rows");
 
     private static StoredRow Row(byte[] payload) => new(new StateKey("source", "east", "lease"), "1", StateJson.Schema, payload);

@@ -127,7 +127,8 @@ internal static class ClusterGenerator
             thresholds.RetryBudget = new CircuitBreakers.Types.Thresholds.Types.RetryBudget
             {
                 BudgetPercent = new Percent { Value = 25 },
-                MinRetryConcurrency = 10,
+                // A proxy with few requests under way must still be able to try all of them again when the only host of a tier has died.
+                MinRetryConcurrency = 100,
             };
         }
         return new CircuitBreakers { Thresholds = { thresholds } };

@@ -2,6 +2,7 @@ using ControlPlane.Model.Catalog;
 using ControlPlane.Routing;
 using Envoy.Config.Route.V3;
 using Envoy.Extensions.Retry.Host.PreviousHosts.V3;
+using Envoy.Extensions.Retry.Priority.PreviousPriorities.V3;
 using Google.Protobuf.WellKnownTypes;
 
 namespace ControlPlane.Xds.Resources.Generators;
@@ -9,7 +10,10 @@ namespace ControlPlane.Xds.Resources.Generators;
 /// <summary>What all routes share.</summary>
 internal static class RouteActions
 {
-    /// <summary>A failure before anything was answered is tried again on another host.</summary>
+    /// <summary>
+    /// A failure before anything was answered is tried again on another host, the last time in another tier: the only host of a tier, a gateway, may be gone
+    /// before anybody has said so.
+    /// </summary>
     public static RetryPolicy Retries(EffectivePolicy policy) => new()
     {
         RetryOn = "connect-failure,refused-stream,reset-before-request",
@@ -23,6 +27,11 @@ internal static class RouteActions
             },
         },
         HostSelectionRetryMaxAttempts = 5,
+        RetryPriority = new RetryPolicy.Types.RetryPriority
+        {
+            Name = "envoy.retry_priorities.previous_priorities",
+            TypedConfig = Any.Pack(new PreviousPrioritiesConfig { UpdateFrequency = Math.Max(1, policy.Retries) }),
+        },
     };
 
     /// <summary>To one Envoy cluster. Envoy's own limit of 15 s for a whole answer is off: applications know their deadlines.</summary>
