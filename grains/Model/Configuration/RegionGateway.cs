@@ -12,8 +12,9 @@ public sealed record RegionGateway : ConfigObject
     [JsonIgnore]
     public override string Kind => "RegionGateway";
 
+    // Not required: what is at its default is left out of what is stored.
     [Id(0)]
-    public required GatewayRole Role { get; init; }
+    public GatewayRole Role { get; init; }
 
     /// <summary>The mesh it belongs to. That of an internal API gateway is the mesh whose services it stands for.</summary>
     [Id(1)]

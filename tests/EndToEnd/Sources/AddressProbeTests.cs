@@ -41,7 +41,7 @@ public sealed class AddressProbeTests
     [Fact]
     public async Task Probe_OfAnEnvoyWithoutAFilterChainForTheName_Succeeds()
     {
-        await using ChildProcess envoy = ChildProcess.Start(EnvoyProcess.Program, ["--config-yaml", $$"""
+        await using ChildProcess envoy = ChildProcess.Start(Peer.Envoy, ["--config-yaml", $$"""
             static_resources:
               listeners:
               - name: eastwest
@@ -54,7 +54,7 @@ public sealed class AddressProbeTests
                   filters:
                   - name: envoy.filters.network.tcp_proxy
                     typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy, stat_prefix: x, cluster: none}
-            """, "--use-dynamic-base-id", "-l", "error"]);
+            """, "--disable-hot-restart", "--concurrency", "1", "-l", "error"]);
         var probe = new AddressProbe(TimeSpan.FromSeconds(1), TimeProvider.System);
 
         await Eventually.Until(async () => (await probe.RunAsync(new ProbeTarget("far", GatewayRole.EastWest, host, far, ProbeProtocol.Tls, [host]), default)).Ok, state: () => envoy.Output);

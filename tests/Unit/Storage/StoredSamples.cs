@@ -50,6 +50,10 @@ internal static class StoredSamples
         {
             Sources = { ["file"] = new SourceConfiguration(Messages.Version, [Messages.Mesh, Messages.Gateway, Messages.Export, Messages.Costs, Messages.GatewayPolicy]) },
         }),
+        ["gateway-with-defaults"] = new StoredSample<StoredConfiguration>(new StoredConfiguration
+        {
+            Sources = { ["file"] = new SourceConfiguration(Messages.Version, [new RegionGateway { Name = "dc1", Role = GatewayRole.EastWest }]) },
+        }),
         ["part-with-labels"] = new StoredSample<StoredPart>(new StoredPart(Messages.Version, Messages.Part with
         {
             Endpoints = [Messages.LabelledEndpoint], Distribution = TrafficDistribution.PreferSameNode,
