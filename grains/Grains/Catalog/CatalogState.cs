@@ -11,6 +11,8 @@ namespace ControlPlane.Grains.Catalog;
 /// </summary>
 internal sealed class CatalogState
 {
+    // The first one that says nothing changes no view.
+    private static readonly ReachRecord NothingOfReach = new() { Version = default };
     private readonly Dictionary<string, CatalogRecord> records = [];
     private readonly Dictionary<string, RecordVersion> refusedBelow = [];
     private readonly Dictionary<string, HashSet<string>> unconfirmed = [];
@@ -162,7 +164,7 @@ internal sealed class CatalogState
                 configurationChanged |= (known as ConfigRecord)?.Revision != configuration.Revision;
                 break;
             case ReachRecord reach:
-                configurationChanged |= !reach.SaysTheSameAs(known as ReachRecord);
+                configurationChanged |= !reach.SaysTheSameAs(known as ReachRecord ?? NothingOfReach);
                 break;
         }
         if (save)

@@ -11,6 +11,8 @@ internal sealed class MeasuredCosts
 {
     // The share of a new round in the smoothed value.
     private const double Weight = 0.2;
+    // Within a zone, shares of a round trip are noise.
+    private const double LeastDifference = 0.1;
     private readonly ReachOptions options;
     private readonly Dictionary<(string From, string To), Measurement> measured = [];
 
@@ -42,7 +44,7 @@ internal sealed class MeasuredCosts
             measured[(from, to)] = pair = new Measurement();
         }
         pair.Smoothed = pair.Smoothed is { } before ? before + (Weight * (milliseconds - before)) : milliseconds;
-        if (pair.InForce is { } inForce && Math.Abs(pair.Smoothed.Value - inForce) <= inForce * options.CostMargin)
+        if (pair.InForce is { } inForce && Math.Abs(pair.Smoothed.Value - inForce) <= Math.Max(LeastDifference, inForce * options.CostMargin))
         {
             pair.DiffersSince = null;
             return;

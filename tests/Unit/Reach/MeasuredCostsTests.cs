@@ -26,6 +26,15 @@ public sealed class MeasuredCostsTests
     }
 
     [Fact]
+    public void Difference_OfLessThanATenthOfAMillisecond_ChangesNothing()
+    {
+        Measure(31, 0.1);
+
+        Measure(300, 0.19).ShouldBe(0.1);
+        Measure(300, 0.3)!.Value.ShouldBe(0.3, 0.1);
+    }
+
+    [Fact]
     public void Difference_ThatPasses_ChangesNothing()
     {
         Measure(31, 80);
