@@ -28,8 +28,8 @@ internal sealed class AnsweringListener : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
-        listener.Stop();
         await running;
+        listener.Stop();
         stop.Dispose();
     }
 
@@ -44,7 +44,7 @@ internal sealed class AnsweringListener : IAsyncDisposable
                 open.RemoveAll(task => task.IsCompletedSuccessfully);
             }
         }
-        catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
         }
         await Task.WhenAll(open);
