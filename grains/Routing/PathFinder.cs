@@ -9,27 +9,45 @@ namespace ControlPlane.Routing;
 /// <remarks>What is the same for all services is found once: the paths into a network, and to the endpoints of a cluster in a locality.</remarks>
 internal sealed class PathFinder(RoutingView view, Topology topology)
 {
-    private readonly Dictionary<(string Mesh, string Cluster, Locality Locality, Speaks Speaks, string? Gateway), Way> ways = [];
+    private readonly Dictionary<(string Mesh, string? Gateway), Dictionary<string, List<KnownWay>>> ways = [];
     private readonly Dictionary<string, ImmutableArray<GatewayPath>> intoNetworks = [];
     private readonly Dictionary<(string Mesh, Locality Place), string> nearest = [];
     private readonly bool isTls = topology.MeshNamed(view.Mesh) is { HasCertificates: true };
     private readonly bool isStrict = topology.MeshNamed(view.Mesh) is { HasCertificates: true, Mtls: MtlsMode.Strict };
 
-    /// <param name="isExported">Whether the service is, to the view's mesh. Means nothing in its own.</param>
+    /// <summary>The ways to the endpoints of services of a mesh, by their clusters.</summary>
     /// <param name="gateway">The gateway that a policy demands; null: none.</param>
-    public Way Find(string mesh, bool isExported, Endpoint endpoint, string? gateway)
+    public Dictionary<string, List<KnownWay>> KnownTo(string mesh, string? gateway)
     {
-        if (mesh != view.Mesh && !isExported)
+        if (!ways.TryGetValue((mesh, gateway), out Dictionary<string, List<KnownWay>>? known))
         {
-            return Way.Unreachable($"not exported: no Export of mesh {mesh} names the service for mesh {view.Mesh}");
+            ways[(mesh, gateway)] = known = [];
         }
-        (string, string, Locality, Speaks, string?) key = (mesh, endpoint.Cluster, endpoint.Locality, endpoint.Speaks, gateway);
-        if (!ways.TryGetValue(key, out Way? way))
-        {
-            ways[key] = way = mesh == view.Mesh ? WithinMesh(endpoint, gateway) : ToOtherMesh(mesh, endpoint.Locality);
-        }
-        return way;
+        return known;
     }
+
+    /// <param name="known">See <see cref="KnownTo"/>.</param>
+    public Way Find(string mesh, Endpoint endpoint, string? gateway, Dictionary<string, List<KnownWay>> known)
+    {
+        if (!known.TryGetValue(endpoint.Cluster, out List<KnownWay>? ofCluster))
+        {
+            known[endpoint.Cluster] = ofCluster = [];
+        }
+        // A cluster has few localities.
+        foreach (KnownWay way in ofCluster)
+        {
+            if (way.Speaks == endpoint.Speaks && way.Locality.Equals(endpoint.Locality))
+            {
+                return way.Way;
+            }
+        }
+        Way found = mesh == view.Mesh ? WithinMesh(endpoint, gateway) : ToOtherMesh(mesh, endpoint.Locality);
+        ofCluster.Add(new KnownWay(endpoint.Locality, endpoint.Speaks, found));
+        return found;
+    }
+
+    /// <summary>The way to a service of another mesh that is not exported.</summary>
+    public Way NotExported(string mesh) => Way.Unreachable($"not exported: no Export of mesh {mesh} names the service for mesh {view.Mesh}");
 
     /// <summary>All paths of the shortest kind that lead into a network, the usable ones; empty: there are none.</summary>
     public ImmutableArray<GatewayPath> PathsInto(string network)
@@ -196,3 +214,6 @@ internal sealed class PathFinder(RoutingView view, Topology topology)
     private IEnumerable<TopologyGateway> Of(GatewayRole role, string mesh) =>
         topology.Gateways.Where(gateway => gateway.Declared.Role == role && gateway.Declared.Mesh == mesh);
 }
+
+/// <summary>The way to endpoints of a cluster that is known.</summary>
+internal readonly record struct KnownWay(Locality Locality, Speaks Speaks, Way Way);

@@ -5,30 +5,32 @@ using ControlPlane.Model.Configuration;
 namespace ControlPlane.Routing;
 
 /// <summary>Puts what a view calls into tiers: endpoints, and the gateways that stand for others.</summary>
-internal sealed class PlanBuilder(RoutingView view, Topology topology, TierOrder order, int margin)
+/// <remarks>One for a router: what it is made of is used again for the next plan.</remarks>
+internal sealed class PlanBuilder(RoutingView view, Topology topology)
 {
     private readonly List<Group> groups = [];
-    private readonly Dictionary<(Locality Locality, string Cluster, Placing Placing), int> known = [];
+    private TierOrder order = null!;
+    private int margin;
+    private int plan;
     private List<Carrier>? carriers;
-    private bool isAnyPlaced;
+
+    public void Begin(TierOrder tierOrder, int tierMargin)
+    {
+        (order, margin, carriers) = (tierOrder, tierMargin, null);
+        groups.Clear();
+        plan++;
+    }
 
     /// <summary>An endpoint that is called directly.</summary>
     /// <returns>Whether the policy lets it be called.</returns>
     public bool Add(Endpoint endpoint, Placing placing)
     {
-        string cluster = order.DependsOnCluster ? endpoint.Cluster : "";
-        isAnyPlaced |= placing != Placing.ByLocality;
-        if (!known.TryGetValue((endpoint.Locality, cluster, placing), out int index))
-        {
-            TierRank? rank = RankOf(placing) ?? order.RankOf(endpoint.Locality, cluster);
-            index = rank is { } found ? IndexOf(endpoint.Locality, found) : -1;
-            known[(endpoint.Locality, cluster, placing)] = index;
-        }
-        if (index < 0)
+        RankedPlace? place = RankOf(placing) is { } rank ? order.PlaceAt(endpoint.Locality, rank) : order.PlaceOf(endpoint.Locality, endpoint.Cluster);
+        if (place is null)
         {
             return false;
         }
-        groups[index].Add(endpoint);
+        groups[IndexOf(place)].Add(endpoint);
         return true;
     }
 
@@ -70,8 +72,16 @@ internal sealed class PlanBuilder(RoutingView view, Topology topology, TierOrder
         {
             Place(carrier, refused);
         }
-        NameRegionsCosts();
-        groups.Sort();
+        if (carriers is null && !topology.HasCosts)
+        {
+            order.Sort();
+            groups.Sort(static (one, other) => one.Place.Position.CompareTo(other.Place.Position));
+        }
+        else
+        {
+            NameRegionsCosts();
+            groups.Sort();
+        }
         ImmutableArray<Tier>.Builder tiers = ImmutableArray.CreateBuilder<Tier>();
         for (int i = 0; i < groups.Count;)
         {
@@ -96,7 +106,7 @@ internal sealed class PlanBuilder(RoutingView view, Topology topology, TierOrder
     {
         if (carrier.Standby is { } standby)
         {
-            groups[IndexOf(standby.Path.Last.Locality, new TierRank(TierRing.Standby, 0, standby.Path.Cost, carrier.Gateway.Name))].Add(standby);
+            groups[IndexOf(order.PlaceAt(standby.Path.Last.Locality, new TierRank(TierRing.Standby, 0, standby.Path.Cost, carrier.Gateway.Name)))].Add(standby);
             return;
         }
         GatewayTarget target = carrier.ToTarget();
@@ -106,8 +116,8 @@ internal sealed class PlanBuilder(RoutingView view, Topology topology, TierOrder
         {
             place = topology.CostBetween(view.Locality, hop.Locality) > topology.CostBetween(view.Locality, place) ? hop.Locality : place;
         }
-        string cluster = order.DependsOnCluster ? target.Endpoints.First(endpoint => endpoint.Locality == behind).Cluster : "";
-        TierRank? rank = carrier.StandsFor ? new TierRank(TierRing.StandsFor) : order.RankOf(place, cluster);
+        string cluster = target.Endpoints.First(endpoint => endpoint.Locality == behind).Cluster;
+        TierRank? rank = carrier.StandsFor ? new TierRank(TierRing.StandsFor) : order.PlaceOf(place, cluster)?.Rank;
         if (rank is not { } found)
         {
             foreach (Endpoint endpoint in target.Endpoints)
@@ -116,16 +126,12 @@ internal sealed class PlanBuilder(RoutingView view, Topology topology, TierOrder
             }
             return;
         }
-        groups[IndexOf(place, found.Ring == TierRing.Elsewhere ? found with { Cost = target.Path.Cost } : found)].Add(target);
+        groups[IndexOf(order.PlaceAt(place, found.Ring == TierRing.Elsewhere ? found with { Cost = target.Path.Cost } : found))].Add(target);
     }
 
     // A region is as far as the cheapest way to it.
     private void NameRegionsCosts()
     {
-        if (carriers is null && !topology.HasCosts)
-        {
-            return;
-        }
         foreach (IGrouping<string, Group> region in groups.Where(group => group.Rank.Ring == TierRing.Elsewhere).GroupBy(group => group.Rank.Region).Where(region => region.Count() > 1))
         {
             Cost cheapest = region.Min(group => group.Rank.Cost);
@@ -154,15 +160,14 @@ internal sealed class PlanBuilder(RoutingView view, Topology topology, TierOrder
             && other.Cost.RoundTrip <= nearest.Cost.RoundTrip * (100 + margin) / 100);
 
     // A locality is in a tier once.
-    private int IndexOf(Locality locality, TierRank rank)
+    private int IndexOf(RankedPlace place)
     {
-        int index = order.DependsOnCluster || carriers is not null || isAnyPlaced ? groups.FindIndex(group => group.Rank == rank && group.Locality == locality) : -1;
-        if (index < 0)
+        if (place.Plan != plan)
         {
-            index = groups.Count;
-            groups.Add(new Group(locality, rank, rank.Ring == TierRing.Distributed ? order.ShareOf(locality) : null));
+            (place.Plan, place.Index) = (plan, groups.Count);
+            groups.Add(new Group(place));
         }
-        return index;
+        return place.Index;
     }
 
     /// <summary>A gateway, and what counts at it.</summary>
@@ -189,20 +194,34 @@ internal sealed class PlanBuilder(RoutingView view, Topology topology, TierOrder
         public GatewayTarget ToTarget() => new(places[MostOf()].Path, endpoints.DrainToImmutable());
     }
 
-    private sealed class Group(Locality locality, TierRank rank, DistributionShare? share) : IComparable<Group>
+    private sealed class Group(RankedPlace place) : IComparable<Group>
     {
-        private readonly ImmutableArray<Endpoint>.Builder endpoints = ImmutableArray.CreateBuilder<Endpoint>();
+        // Often there is one.
+        private Endpoint? first;
+        private ImmutableArray<Endpoint>.Builder? more;
         private ImmutableArray<GatewayTarget> gateways = [];
         private long weight;
 
-        public Locality Locality => locality;
+        public RankedPlace Place => place;
 
-        public TierRank Rank { get; set; } = rank;
+        public Locality Locality => place.Locality;
+
+        public TierRank Rank { get; set; } = place.Rank;
 
         public void Add(Endpoint endpoint)
         {
-            endpoints.Add(endpoint);
             weight += endpoint.Weight;
+            if (first is null)
+            {
+                first = endpoint;
+                return;
+            }
+            if (more is null)
+            {
+                more = ImmutableArray.CreateBuilder<Endpoint>();
+                more.Add(first);
+            }
+            more.Add(endpoint);
         }
 
         public void Add(GatewayTarget gateway)
@@ -213,17 +232,24 @@ internal sealed class PlanBuilder(RoutingView view, Topology topology, TierOrder
 
         public void AddAll(Group other)
         {
-            endpoints.AddRange(other.endpoints);
-            gateways = gateways.AddRange(other.gateways);
-            weight += other.weight;
+            foreach (Endpoint endpoint in other.Endpoints)
+            {
+                Add(endpoint);
+            }
+            foreach (GatewayTarget gateway in other.gateways)
+            {
+                Add(gateway);
+            }
         }
 
-        public TierLocality ToLocality() => new(locality, Math.Max(1, weight), endpoints.DrainToImmutable(), share) { Gateways = gateways };
+        public TierLocality ToLocality() => new(place.Locality, Math.Max(1, weight), Endpoints, place.Share) { Gateways = gateways };
+
+        private ImmutableArray<Endpoint> Endpoints => more is not null ? more.ToImmutable() : first is null ? [] : [first];
 
         public int CompareTo(Group? other)
         {
             int result = Rank.CompareTo(other!.Rank);
-            return result != 0 ? result : locality.CompareTo(other.Locality);
+            return result != 0 ? result : Locality.CompareTo(other.Locality);
         }
     }
 }

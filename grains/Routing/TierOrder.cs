@@ -6,7 +6,11 @@ namespace ControlPlane.Routing;
 /// <summary>In which order one caller goes to localities, by one policy.</summary>
 internal sealed class TierOrder
 {
-    private readonly Dictionary<(Locality Locality, string Cluster), TierRank?> ranks = [];
+    private readonly Dictionary<Locality, RankedPlace?> places = [];
+    private readonly Dictionary<(Locality Locality, string Cluster), RankedPlace?> placesOfClusters = [];
+    private readonly Dictionary<(Locality Locality, TierRank Rank), RankedPlace> ranked = [];
+    private readonly bool dependsOnCluster;
+    private bool isSorted;
     private readonly Locality caller;
     private readonly Topology topology;
     private readonly EffectivePolicy policy;
@@ -19,21 +23,50 @@ internal sealed class TierOrder
         this.policy = policy;
         // The most specific counts: its zone, its region, everywhere.
         distribution = policy.Distribute.Where(item => item.From == "*" || Covers(item.From, caller)).MaxBy(item => item.From == "*" ? 0 : item.From.Length);
-        DependsOnCluster = policy.Failover.Any(tier => !tier.Clusters.IsEmpty);
+        dependsOnCluster = policy.Failover.Any(tier => !tier.Clusters.IsEmpty);
     }
 
-    /// <summary>Whether localities are not all that counts.</summary>
-    public bool DependsOnCluster { get; }
-
     /// <summary>Null: the policy lets nobody call it.</summary>
-    /// <param name="cluster">Where <see cref="DependsOnCluster"/>; else empty.</param>
-    public TierRank? RankOf(Locality locality, string cluster)
+    public RankedPlace? PlaceOf(Locality locality, string cluster)
     {
-        if (!ranks.TryGetValue((locality, cluster), out TierRank? rank))
+        RankedPlace? place;
+        if (dependsOnCluster)
         {
-            ranks[(locality, cluster)] = rank = Rank(locality, cluster);
+            if (!placesOfClusters.TryGetValue((locality, cluster), out place))
+            {
+                placesOfClusters[(locality, cluster)] = place = Rank(locality, cluster) is { } rank ? PlaceAt(locality, rank) : null;
+            }
         }
-        return rank;
+        else if (!places.TryGetValue(locality, out place))
+        {
+            places[locality] = place = Rank(locality, "") is { } rank ? PlaceAt(locality, rank) : null;
+        }
+        return place;
+    }
+
+    /// <summary>A locality with a rank that it does not have by itself.</summary>
+    public RankedPlace PlaceAt(Locality locality, TierRank rank)
+    {
+        if (!ranked.TryGetValue((locality, rank), out RankedPlace? place))
+        {
+            ranked[(locality, rank)] = place = new RankedPlace(locality, rank, rank.Ring == TierRing.Distributed ? ShareOf(locality) : null);
+            isSorted = false;
+        }
+        return place;
+    }
+
+    /// <summary>Numbers all places that were asked for, in the order in which they are called.</summary>
+    public void Sort()
+    {
+        if (!isSorted)
+        {
+            int position = 0;
+            foreach (RankedPlace place in ranked.Values.OrderBy(place => place.Rank).ThenBy(place => place.Locality))
+            {
+                place.Position = position++;
+            }
+            isSorted = true;
+        }
     }
 
     private TierRank? Rank(Locality locality, string cluster)
@@ -89,4 +122,22 @@ internal sealed class TierOrder
     private static bool Covers(string place, Locality locality) => place == locality.Region || place == ZoneOf(locality);
 
     private static string ZoneOf(Locality locality) => $"{locality.Region}/{locality.Zone}";
+}
+
+/// <summary>A locality with its rank. There is one for each in an order, so that they are compared once and not for every service.</summary>
+internal sealed class RankedPlace(Locality locality, TierRank rank, DistributionShare? share)
+{
+    public Locality Locality => locality;
+
+    public TierRank Rank => rank;
+
+    public DistributionShare? Share => share;
+
+    /// <summary>After <see cref="TierOrder.Sort"/>: the nearer, the lower.</summary>
+    public int Position { get; set; }
+
+    /// <summary>The last plan that it is in, and where: of the builder that makes it.</summary>
+    public int Plan { get; set; }
+
+    public int Index { get; set; }
 }

@@ -11,6 +11,8 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
 {
     private readonly Dictionary<EffectivePolicy, TierOrder> orders = new(ReferenceEqualityComparer.Instance);
     private readonly PathFinder paths = new(view, topology);
+    private readonly PlanBuilder builder = new(view, topology);
+    private readonly HashSet<string> addresses = [];
 
     public RoutingView View => view;
 
@@ -24,7 +26,8 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
         ServiceId service, ReadOnlySpan<Endpoint> endpoints, int port, EffectivePolicy policy, bool isDirect = false, IReadOnlySet<string>? stale = null)
     {
         bool areHinted = endpoints is [{ ForZones.IsEmpty: false }, ..] && ZoneHints.Apply(endpoints, view, policy);
-        var builder = new PlanBuilder(view, topology, OrderOf(policy), policy.TierMargin);
+        builder.Begin(OrderOf(policy), policy.TierMargin);
+        Dictionary<string, List<KnownWay>> known = paths.KnownTo(service.Mesh, policy.Gateway);
         bool isExported = service.Mesh == view.Mesh || topology.IsExported(service, view.Mesh);
         List<Unreachable>? unreachable = null;
         List<(GatewayPath Path, string Network, string Mesh)>? crossed = null;
@@ -32,7 +35,8 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
         bool anyDraining = false;
         Endpoint? last = null;
         // Envoy keeps the first of a repeated address without a word, and gRPC refuses the whole assignment. Within a cluster there is none.
-        HashSet<(string Address, int Port)>? addresses = AreOfOneCluster(endpoints) ? null : [];
+        bool mayRepeat = !AreOfOneCluster(endpoints);
+        addresses.Clear();
         Way way = Way.Direct;
         foreach (Endpoint endpoint in endpoints)
         {
@@ -43,7 +47,7 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
             // Nearly always the one before is from the same place.
             if (last is null || !ReferenceEquals(last.Cluster, endpoint.Cluster) || !ReferenceEquals(last.Locality, endpoint.Locality) || last.Speaks != endpoint.Speaks)
             {
-                way = paths.Find(service.Mesh, isExported, endpoint, policy.Gateway);
+                way = isExported ? paths.Find(service.Mesh, endpoint, policy.Gateway, known) : paths.NotExported(service.Mesh);
                 last = endpoint;
             }
             bool isStale = stale?.Contains(endpoint.Cluster) == true;
@@ -60,7 +64,7 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
                     (crossed ??= []).Add((path, topology.NetworkOf(endpoint.Cluster), service.Mesh));
                 }
             }
-            else if (addresses?.Add((endpoint.Address, endpoint.Ports[port])) == false)
+            else if (mayRepeat && !addresses.Add(endpoint.Address) && IsRepeated(endpoint, port, endpoints, known, service.Mesh, policy.Gateway))
             {
                 (unreachable ??= []).Add(new Unreachable(endpoint, "another cluster has the same address, which counts once"));
                 continue;
@@ -86,7 +90,9 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
 
     /// <summary>How the view reaches an endpoint of a service, whatever its health.</summary>
     public Way WayTo(ServiceId service, Endpoint endpoint, EffectivePolicy policy) =>
-        paths.Find(service.Mesh, service.Mesh == view.Mesh || topology.IsExported(service, view.Mesh), endpoint, policy.Gateway);
+        service.Mesh == view.Mesh || topology.IsExported(service, view.Mesh)
+            ? paths.Find(service.Mesh, endpoint, policy.Gateway, paths.KnownTo(service.Mesh, policy.Gateway))
+            : paths.NotExported(service.Mesh);
 
     /// <summary>All paths of the view into a network, of the shortest kind that is possible.</summary>
     public IEnumerable<GatewayPath> PathsInto(string network) => paths.PathsInto(network);
@@ -112,6 +118,24 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
                 builder.AddStandby(other, serves);
             }
         }
+    }
+
+    // Another has the address: with the same port it is the same.
+    private bool IsRepeated(Endpoint endpoint, int port, ReadOnlySpan<Endpoint> endpoints, Dictionary<string, List<KnownWay>> known, string mesh, string? gateway)
+    {
+        foreach (Endpoint earlier in endpoints)
+        {
+            if (ReferenceEquals(earlier, endpoint))
+            {
+                return false;
+            }
+            if (earlier.Address == endpoint.Address && earlier.Declared && port < earlier.Ports.Count && earlier.Ports[port] == endpoint.Ports[port]
+                && paths.Find(mesh, earlier, gateway, known) is { Path: null, WhyNot: null })
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static bool AreOfOneCluster(ReadOnlySpan<Endpoint> endpoints)

@@ -158,7 +158,7 @@ internal static class ResourceFactory
             ValueList<Endpoint> endpoints = subset.Select(generator.Router, service.Endpoints);
             for (int i = 0; i < service.Ports.Count; i++)
             {
-                string name = EnvoyNames.Cluster(service.Service, service.Ports[i].Port, subset.Name);
+                string name = context.NameOf(service.Service, service.Ports[i].Port, subset.Name);
                 yield return Resource.Create(
                     TypeUrls.ClusterLoadAssignment, name,
                     generator.Generate(

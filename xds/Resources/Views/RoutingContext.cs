@@ -3,6 +3,7 @@ using ControlPlane.Model.Catalog;
 using ControlPlane.Model.Configuration;
 using ControlPlane.Routing;
 using ControlPlane.Xds.Resources.Identity;
+using ControlPlane.Xds.Resources.Naming;
 
 namespace ControlPlane.Xds.Resources.Views;
 
@@ -12,6 +13,9 @@ public sealed class RoutingContext
     private readonly Dictionary<ServiceId, EffectivePolicy> policies;
     private readonly TrafficPolicy[] declared;
     private readonly Dictionary<(string Cluster, string Name), Namespace> namespaces;
+    // The same texts for all views: there are many of them.
+    private Dictionary<(ServiceId, int, string), string> envoyClusters = [];
+    private Dictionary<ServiceId, string[]> nameLists = [];
 
     public RoutingContext(CatalogSnapshot snapshot, IMeshIdentities? identities = null)
         : this(
@@ -44,7 +48,27 @@ public sealed class RoutingContext
     public Topology Topology { get; }
 
     /// <summary>The same configuration with other services: nothing of it is computed again.</summary>
-    public RoutingContext With(CatalogSnapshot snapshot) => new(snapshot, Identities, Topology, declared, namespaces, policies) { Times = Times, Staleness = Staleness };
+    public RoutingContext With(CatalogSnapshot snapshot) => new(snapshot, Identities, Topology, declared, namespaces, policies) { Times = Times, Staleness = Staleness, envoyClusters = envoyClusters, nameLists = nameLists };
+
+    /// <summary>The name of the Envoy cluster of a service's port, or of a part of it.</summary>
+    internal string NameOf(ServiceId service, int port, string subset)
+    {
+        if (!envoyClusters.TryGetValue((service, port, subset), out string? name))
+        {
+            envoyClusters[(service, port, subset)] = name = EnvoyNames.Cluster(service, port, subset);
+        }
+        return name;
+    }
+
+    /// <summary>A list of names of a service's resources: that of an other view, if it is equal.</summary>
+    internal string[] Shared(ServiceId service, List<string> names)
+    {
+        if (!nameLists.TryGetValue(service, out string[]? known) || !known.SequenceEqual(names))
+        {
+            nameLists[service] = known = [.. names];
+        }
+        return known;
+    }
 
     /// <summary>Null: time passes without a change.</summary>
     internal ViewTimes? Times { get; init; }

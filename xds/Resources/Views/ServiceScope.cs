@@ -60,7 +60,7 @@ internal sealed class ServiceScope(
                 }
             }
             // Nearly always they are the same: nothing to be kept twice.
-            names[id] = before is not null && before.AsSpan().SequenceEqual(now.ToArray()) ? before : [.. now];
+            names[id] = before is not null && before.AsSpan().SequenceEqual(now.ToArray()) ? before : context.Shared(id, now);
         }
         foreach (string name in before ?? [])
         {

@@ -37,6 +37,6 @@ public sealed class KillingProperties
         string[] types = [.. GrainTypes.Classes.Select(grain => (string)grain.CustomAttributes
             .Single(attribute => attribute.AttributeType == typeof(GrainTypeAttribute)).ConstructorArguments[0].Value!).Order(StringComparer.Ordinal)];
 
-        types.ShouldBe(["catalog", "cluster", "config", "endpoint", "loopback", "registrations", "service", "source", "sources"], customMessage: "a new grain belongs into the steps");
+        types.ShouldBe(["catalog", "cluster", "config", "endpoint", "loopback", "reach", "registrations", "service", "source", "sources"], customMessage: "a new grain belongs into the steps");
     }
 }

@@ -1,5 +1,6 @@
 using ControlPlane.Grains.Catalog;
 using ControlPlane.Grains.Configuration;
+using ControlPlane.Grains.Reach;
 using ControlPlane.Grains.Sources;
 using FsCheck;
 using FsCheck.Fluent;
@@ -25,7 +26,7 @@ internal abstract record Step
         (5, Gen.Elements<Step>([
             .. Enumerable.Range(0, Sources).Select(source => new KillSource(source)),
             .. Enumerable.Range(0, Services).SelectMany(service => new Step[] { new KillService(service), new KillShard(service) }),
-            new Kill("catalog", Shards.Meta), new Kill("config", IConfigGrain.Key), new Kill("sources", ISourceDirectoryGrain.Key),
+            new Kill("catalog", Shards.Meta), new Kill("config", IConfigGrain.Key), new Kill("reach", IReachGrain.Key), new Kill("sources", ISourceDirectoryGrain.Key),
             new Kill("loopback", "default"), new Kill("cluster", Samples.Cluster)])));
 
     /// <summary>A service has one endpoint of the source, at one of a few addresses, so that it also goes back to one that it had.</summary>
