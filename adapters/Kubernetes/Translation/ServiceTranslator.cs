@@ -26,7 +26,7 @@ internal sealed class ServiceTranslator(Cluster cluster, IWorkloads workloads)
         return Part("Service", service, ports) is { } part
             ? part with
             {
-                Endpoints = Endpoints(ports, AddressFamilies.OnePerPod(service, slices, workloads), service.Spec.IsHeadless, isLocal),
+                Endpoints = Endpoints(ports, AddressFamilies.OnePerPod(service, slices, workloads), service.Spec.IsHeadless, isLocal, DistributionOf(service) == TrafficDistribution.PreferSameNode),
                 Distribution = DistributionOf(service),
             }
             : null;
@@ -54,7 +54,7 @@ internal sealed class ServiceTranslator(Cluster cluster, IWorkloads workloads)
         _ => null,
     };
 
-    private ValueList<Endpoint> Endpoints(ServicePortSpec[] ports, IEnumerable<(SliceFacts Slice, EndpointFacts Endpoint)> found, bool isHeadless, bool isLocal)
+    private ValueList<Endpoint> Endpoints(ServicePortSpec[] ports, IEnumerable<(SliceFacts Slice, EndpointFacts Endpoint)> found, bool isHeadless, bool isLocal, bool isByNode)
     {
         var merge = new EndpointMerge();
         foreach ((SliceFacts slice, EndpointFacts endpoint) in found)
@@ -71,7 +71,7 @@ internal sealed class ServiceTranslator(Cluster cluster, IWorkloads workloads)
             }
             if (targets.Any(target => target > 0))
             {
-                merge.Add(Endpoint(endpoint, pod) with
+                merge.Add(Endpoint(endpoint, pod, isByNode) with
                 {
                     IsLocal = isLocal, Hostname = isHeadless ? endpoint.Hostname : "", Speaks = isMtls ? Speaks.Mtls : Speaks.Plaintext,
                 }, targets);
@@ -80,18 +80,25 @@ internal sealed class ServiceTranslator(Cluster cluster, IWorkloads workloads)
         return merge.ToEndpoints();
     }
 
-    private Endpoint Endpoint(EndpointFacts endpoint, PodFacts? pod) => new()
+    private Endpoint Endpoint(EndpointFacts endpoint, PodFacts? pod, bool isByNode) => new()
     {
         Address = endpoint.Address,
         Ports = [],
         Cluster = cluster.Name,
         Health = endpoint.Health,
-        Locality = LocalityOf(endpoint),
+        Locality = LocalityOf(endpoint, isByNode),
         Workload = endpoint.Pod.Name,
         Identity = pod is null ? "" : $"ns/{endpoint.Pod.Namespace}/sa/{pod.ServiceAccount}",
         Labels = pod?.Labels ?? [],
         ForZones = endpoint.ForZones,
     };
+
+    // Where callers of the same node come first, that is the sub-zone.
+    private Locality LocalityOf(EndpointFacts endpoint, bool isByNode)
+    {
+        Locality locality = LocalityOf(endpoint);
+        return isByNode && endpoint.Node.Length > 0 && locality.Zone.Length > 0 ? workloads.Share(locality with { SubZone = endpoint.Node }) : locality;
+    }
 
     private Locality LocalityOf(EndpointFacts endpoint)
     {

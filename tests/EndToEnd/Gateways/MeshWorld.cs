@@ -71,7 +71,7 @@ public sealed class MeshWorld : IAsyncDisposable
           endpoints:
         {{string.Join('\n', services[$"{mesh}/{service}"].Select(workload => string.Create(
             CultureInfo.InvariantCulture,
-            $"  - {{address: {workload.Sidecar.OutboundAddress}, port: {workload.Listen}, cluster: {workload.Cluster}, health: {workload.Health}, speaks: {workload.Speaks}, identity: {workload.Identity}, workload: {workload.Application.Name}}}")))}}
+            $"  - {{address: {workload.Sidecar.OutboundAddress}, port: {workload.Listen}, cluster: {workload.Cluster}, health: {workload.Health}, speaks: {workload.Speaks}, identity: {workload.Identity}, labels: {workload.Labels}, workload: {workload.Application.Name}}}")))}}
         """);
 
     /// <summary>A sidecar that only calls.</summary>
@@ -136,4 +136,6 @@ public sealed record Workload(Backend Application, EnvoyProcess Sidecar, string 
     public string Health { get; set; } = "Healthy";
 
     public string Speaks { get; set; } = "mtls";
+
+    public string Labels { get; set; } = "{}";
 }

@@ -159,6 +159,108 @@ public sealed class NetworksTests : IAsyncLifetime
         (await web.StatAsync($"cluster.{EnvoyCluster}.outlier_detection.ejections_active")).ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Shares_OnRandomHealth_AreThoseThatAreExplained(int seed)
+    {
+        var random = new Random(seed);
+        foreach (Workload workload in near.Concat(far))
+        {
+            workload.Health = random.Next(3) == 0 ? "Unhealthy" : "Healthy";
+        }
+        far[0].Health = "Healthy";
+        world.Publish("banking", "cart");
+        string[] wanted = [.. near.Concat(far).Where(workload => workload.Health == "Healthy").Select(workload => workload.Application.Name)];
+        await Eventually.Until(async () => (await world.ControlPlane.ListAsync("endpoints?health=Healthy")).Select(endpoint => (string)endpoint!["workload"]!).Order().SequenceEqual(wanted.Order()));
+        Dictionary<string, double> shares = await ExplainedAsync();
+        await Eventually.Until(async () => (await caller.CallAsync(100)).Answers.Keys.All(wanted.Contains));
+
+        // Connections through the gateway stay where they are: who answers behind it is for the gateway to share out.
+        Tally tally = await caller.CallAsync(20_000, parallel: 8);
+
+        tally.Failures.ShouldBeEmpty();
+        foreach (string zone in (string[])["a", "c"])
+        {
+            double share = shares.Where(pair => pair.Key.StartsWith(zone, StringComparison.Ordinal)).Sum(pair => pair.Value);
+            tally.Share(zone).ShouldBe(share, 1.8, $"{zone} with seed {seed}: {tally}");
+        }
+    }
+
+    [Fact]
+    public async Task Subset_HasANameOfItsOwn_AlsoThroughTheGateway()
+    {
+        near[0].Labels = "{version: v2}";
+        far[1].Labels = "{version: v2}";
+        world.Publish("banking", "cart");
+        world.Write("subsets.yaml", """
+            apiVersion: controlplane.io/v1alpha1
+            kind: TrafficPolicy
+            metadata: {name: versions, namespace: shop}
+            spec: {service: cart, subsets: [{name: v2, labels: {version: v2} }]}
+            """);
+        using var v2 = new Caller(web.Outbound, "v2.cart");
+        await v2.UntilAllAnsweredByAsync("a-1");
+
+        near[0].Health = "Unhealthy";
+        world.Publish("banking", "cart");
+
+        await v2.UntilAllAnsweredByAsync("c-2");
+        await caller.UntilAnsweredByAsync("a-2");
+    }
+
+    [Fact]
+    public async Task Graph_HasAllOfIt_AsJsonAsAPictureAndAsAStreamOfChanges()
+    {
+        Set(near, "Unhealthy");
+        JsonNode graph = await world.ControlPlane.GetAsync("graph");
+        graph["gateways"]!.AsArray().Select(item => (string?)item!["name"]).ShouldBe(["g2"]);
+        graph["networks"]!.AsArray().Count.ShouldBe(2);
+        graph["services"]!.AsArray().Single()!["places"]!.AsArray().Count.ShouldBe(2);
+        (await world.ControlPlane.GetAsync("graph?gateway=g2&cluster=near"))["calls"]!.AsArray().ShouldAllBe(call => call!["gateways"]!.AsArray().Count == 1);
+        using var http = new HttpClient { BaseAddress = world.ControlPlane.Rest };
+        System.Xml.Linq.XDocument.Parse(await http.GetStringAsync(new Uri("/v1/graph?format=svg", UriKind.Relative))).Descendants().Count(element => element.Name.LocalName == "path").ShouldBeGreaterThan(1);
+        (await http.GetStringAsync(new Uri("/v1/graph?format=dot", UriKind.Relative))).ShouldContain("\"near\" -> \"gateway g2\" -> \"far\"");
+        (await http.GetAsync(new Uri("/v1/graph?format=gif", UriKind.Relative))).StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest);
+
+        (string first, string id) = await NextEventAsync(http, null);
+        first.ShouldBe("graph");
+        Set(far[..1], "Unhealthy");
+        (string second, _) = await NextEventAsync(http, id);
+        second.ShouldBe("change", "what was missed, and no more");
+    }
+
+    private static async Task<(string Name, string Id)> NextEventAsync(HttpClient http, string? since)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/graph/changes");
+        if (since is not null)
+        {
+            request.Headers.Add("Last-Event-ID", since);
+        }
+        using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        string id = "";
+        while (await reader.ReadLineAsync().WaitAsync(Eventually.Deadline) is { } line)
+        {
+            id = line.StartsWith("id: ", StringComparison.Ordinal) ? line[4..] : id;
+            if (line.StartsWith("event: ", StringComparison.Ordinal))
+            {
+                return (line[7..], id);
+            }
+        }
+        throw new InvalidOperationException("the stream has ended");
+    }
+
+    // The share of each workload that gets any.
+    private async Task<Dictionary<string, double>> ExplainedAsync()
+    {
+        JsonNode explained = await world.ControlPlane.GetAsync("explain?from=web&to=shop/cart");
+        return explained["tiers"]!.AsArray().SelectMany(tier => tier!["localities"]!.AsArray())
+            .SelectMany(locality => locality!["endpoints"]!.AsArray().Concat(locality["gateways"]!.AsArray().SelectMany(item => item!["endpoints"]!.AsArray())))
+            .Where(endpoint => (double)endpoint!["share"]! > 0).ToDictionary(endpoint => (string)endpoint!["workload"]!, endpoint => (double)endpoint!["share"]!);
+    }
+
     private void Set(Workload[] workloads, string health)
     {
         foreach (Workload workload in workloads)

@@ -220,6 +220,15 @@ public sealed class GatewayPathTests
         Describe(world.Plan(Own("us/c", "net2", "far", CallerRole.EastWest, "G2"), Accounts, EffectivePolicy.Default, At("us/c", 2, cluster: "farbank"))).ShouldBe("us/c: B2*2");
     }
 
+    [Fact]
+    public void NameOfASingleEndpoint_MeansNothingToGateways()
+    {
+        RoutePlan plan = new ViewRouter(View(), OneGateway.Topology).Plan(Cart, [.. At("us/c", 1, cluster: "far")], 0, EffectivePolicy.Default, isDirect: true);
+
+        plan.Tiers.ShouldBeEmpty();
+        plan.Unreachable.ShouldHaveSingleItem().Reason.ShouldBe("the name of a single endpoint is for direct paths only, and this one is behind gateway G2");
+    }
+
     private static Meshes Banking => new Meshes()
         .Gateway("BA", "net1", "eu/a", role: GatewayRole.Internal, mesh: "banking").Gateway("BC", "net1", "us/c", role: GatewayRole.Internal, mesh: "banking");
 
