@@ -21,25 +21,6 @@ internal static class ResourceFactory
     /// <summary>Without what functions need: clients without a proxy call none.</summary>
     public static IEnumerable<Resource> GrpcClusters(ServiceRecord service, RoutingContext context, ClusterView view) => ServiceClusters(service, context, view);
 
-    /// <summary>What a gateway that passes TLS on needs of it: nothing, if no endpoint speaks mutual TLS.</summary>
-    public static IEnumerable<Resource> PassthroughClusters(ServiceRecord service, RoutingContext context) =>
-        from port in ServiceShape.Of(service).SidecarClusters.IsEmpty ? [] : service.Ports
-        from subset in ServiceSubset.Of(service, context)
-        where !subset.IsEndpoint
-        let name = EnvoyNames.Cluster(service.Service, port.Port, subset.Name)
-        select Encode(TypeUrls.Cluster, name, PassthroughGenerator.Cluster(name), OriginOf(service), [new ResourceReference(TypeUrls.ClusterLoadAssignment, name)]);
-
-    /// <summary>The listener of a gateway that passes TLS on, to services of its mesh and to what others export to that.</summary>
-    public static IEnumerable<Resource> PassthroughListeners(string gateway, ProxyMetadata proxy, RoutingContext context)
-    {
-        if (context.Topology.GatewayNamed(gateway)?.Declared is not { } declared)
-        {
-            return [];
-        }
-        IEnumerable<string> meshes = context.ServicesFor(declared.Mesh).Select(service => service.Service.Mesh).Append(declared.Mesh).Distinct().Order(StringComparer.Ordinal);
-        return [Listener(PassthroughGenerator.Listener(PassthroughGenerator.ListenerName(declared), proxy.Address, declared.Port, meshes), declared.Origin)];
-    }
-
     private static IEnumerable<Resource> ServiceClusters(ServiceRecord service, RoutingContext context, ClusterView view) =>
         from subset in ServiceSubset.Of(service, context)
         from port in service.Ports
@@ -67,56 +48,6 @@ internal static class ResourceFactory
     {
         string name = SecretNames.Peers(service.Service);
         return Encode(TypeUrls.Secret, name, SecretGenerator.Peers(name, bundle, peers), OriginOf(service), []);
-    }
-
-    /// <summary>The Envoy clusters of what is exported to anybody.</summary>
-    public static IEnumerable<Resource> ExportedClusters(ServiceRecord service, RoutingContext context, ClusterView view) =>
-        service.Service.Mesh == view.Mesh && context.CallersOf(service.Service).Any() ? Clusters(service, context, view) : [];
-
-    /// <summary>The listener of an internal API gateway, and what functions need.</summary>
-    public static IEnumerable<Resource> InternalGatewayListeners(string gateway, ProxyMetadata proxy, RoutingContext context)
-    {
-        if (context.Topology.GatewayNamed(gateway)?.Declared is not { } declared)
-        {
-            yield break;
-        }
-        ServiceRecord[] services = [.. context.Snapshot.Services.Values.Where(service => service.Service.Mesh == declared.Mesh).OrderBy(service => service.Service)];
-        ExportedPort[] exported = [
-            .. from service in services
-               from mesh in context.CallersOf(service.Service)
-               from port in service.Ports
-               from subset in ServiceSubset.Of(service, context)
-               where !subset.IsEndpoint
-               select new ExportedPort(mesh, EnvoyNames.Cluster(service.Service, port.Port, subset.Name), port.Protocol, context.PolicyOf(service.Service))];
-        // A listener without a filter chain is none: nothing is exported yet.
-        if (exported.Length > 0)
-        {
-            yield return Listener(InternalGatewayGenerator.Listener(EnvoyNames.Internal(declared.Port), proxy.Address, declared.Port, exported), declared.Origin);
-        }
-        foreach (Resource function in services.Where(service => context.CallersOf(service.Service).Any()).SelectMany(service => FunctionListeners(service, service.Ports)))
-        {
-            yield return function;
-        }
-    }
-
-    /// <summary>Who a gateway is in the meshes whose callers it takes, and who those may be. The certificates lie with each of those meshes.</summary>
-    public static IEnumerable<Resource> GatewaySecrets(string mesh, string gateway, RoutingContext context)
-    {
-        foreach (string callers in context.CallersOfMesh(mesh))
-        {
-            if (context.Identities.BundleOf(callers) is not { } bundle)
-            {
-                continue;
-            }
-            string origin = $"the certificates of mesh {callers}";
-            string authorities = SecretNames.Authorities(callers);
-            yield return Encode(TypeUrls.Secret, authorities, SecretGenerator.Authorities(authorities, bundle), origin, []);
-            if (context.Identities.CertificateOf(callers, SpiffeIds.Gateway(bundle.TrustDomain, gateway)) is { } certificate)
-            {
-                string name = SecretNames.IdentityIn(callers);
-                yield return Encode(TypeUrls.Secret, name, SecretGenerator.Identity(name, certificate), origin, []);
-            }
-        }
     }
 
     /// <summary>Who a proxy is, as far as that is known, and who its callers may be.</summary>
@@ -261,7 +192,7 @@ internal static class ResourceFactory
         from function in FunctionsOf(service, ports)
         select Encode(TypeUrls.Cluster, function.Name, FunctionGenerator.Cluster(function.Name, function.Function), OriginOf(service), []);
 
-    private static IEnumerable<Resource> FunctionListeners(ServiceRecord service, IEnumerable<ServicePort> ports) =>
+    public static IEnumerable<Resource> FunctionListeners(ServiceRecord service, IEnumerable<ServicePort> ports) =>
         from function in FunctionsOf(service, ports)
         select Listener(FunctionGenerator.Listener(function.Name, function.Function), OriginOf(service));
 
@@ -279,12 +210,13 @@ internal static class ResourceFactory
     private static IEnumerable<Gateway> GatewaysNamed(string ns, string name, RoutingContext context) =>
         context.Snapshot.Objects<Gateway>().Where(gateway => gateway.Namespace == ns && gateway.Name == name);
 
-    private static Resource Listener(Envoy.Config.Listener.V3.Listener listener, string origin, string? routes = null) =>
+    public static Resource Listener(Envoy.Config.Listener.V3.Listener listener, string origin, string? routes = null) =>
         Encode(TypeUrls.Listener, listener.Name, listener, origin, routes is null ? [] : [new ResourceReference(TypeUrls.RouteConfiguration, routes)]);
 
-    private static string OriginOf(ServiceRecord service) => string.Join(", ", service.Parts.Select(part => part.Origin));
+    /// <summary>Where a service is written, for people.</summary>
+    public static string OriginOf(ServiceRecord service) => string.Join(", ", service.Parts.Select(part => part.Origin));
 
-    private static Resource Encode(string typeUrl, string name, IMessage message, string origin, ImmutableArray<ResourceReference> references)
+    public static Resource Encode(string typeUrl, string name, IMessage message, string origin, ImmutableArray<ResourceReference> references)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(message.CalculateSize());
         try

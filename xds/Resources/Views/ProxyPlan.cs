@@ -72,10 +72,10 @@ internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality l
     private IEnumerable<Scope> Passthrough(ViewHost host, RegionGateway own)
     {
         yield return Share(host, ("passthrough-clusters", mesh), key => new ServiceScope(
-            TypeUrls.Cluster, mesh, followsEndpoints: false, ResourceFactory.PassthroughClusters) { Key = key });
+            TypeUrls.Cluster, mesh, followsEndpoints: false, RegionGatewayResources.PassthroughClusters) { Key = key });
         yield return Assignments(host, own.Role == GatewayRole.Egress ? CallerRole.Egress : CallerRole.EastWest);
         yield return Share(host, ("passthrough-listeners", own.Name, proxy.Address), key => new WholeScope(
-            TypeUrls.Listener, context => ResourceFactory.PassthroughListeners(own.Name, proxy, context)) { Key = key });
+            TypeUrls.Listener, context => RegionGatewayResources.PassthroughListeners(own.Name, proxy, context)) { Key = key });
     }
 
     // It calls the services of its mesh, and shows callers of other meshes the certificates that it has there.
@@ -83,7 +83,7 @@ internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality l
     {
         var view = new ClusterView(mesh, cluster.Network, hasIdentity);
         yield return Share(host, ("exported-clusters", view), key => new ServiceScope(
-            TypeUrls.Cluster, mesh, followsEndpoints: false, (service, context) => ResourceFactory.ExportedClusters(service, context, view)) { Key = key });
+            TypeUrls.Cluster, mesh, followsEndpoints: false, (service, context) => RegionGatewayResources.ExportedClusters(service, context, view)) { Key = key });
         Scope[] secrets = [.. Secrets(host)];
         foreach (Scope secret in secrets)
         {
@@ -93,11 +93,11 @@ internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality l
         if (secrets.Length > 0 && new Uri(identity!).AbsolutePath == new Uri(SpiffeIds.Gateway("any", own.Name)).AbsolutePath)
         {
             yield return Share(host, ("gateway-secrets", mesh, own.Name), key => new IdentityScope(
-                secrets[^1], context => ResourceFactory.GatewaySecrets(mesh, own.Name, context)) { Key = key });
+                secrets[^1], context => RegionGatewayResources.GatewaySecrets(mesh, own.Name, context)) { Key = key });
         }
         yield return Assignments(host, CallerRole.Internal);
         yield return Share(host, ("internal-listeners", own.Name, proxy.Address), key => new WholeScope(
-            TypeUrls.Listener, context => ResourceFactory.InternalGatewayListeners(own.Name, proxy, context)) { Key = key });
+            TypeUrls.Listener, context => RegionGatewayResources.InternalGatewayListeners(own.Name, proxy, context), followsCertificates: true) { Key = key });
     }
 
     // gRPC clients know no overprovisioning: their shares are computed here.

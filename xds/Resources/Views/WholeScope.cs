@@ -2,7 +2,8 @@ namespace ControlPlane.Xds.Resources.Views;
 
 /// <summary>Resources that come from many services and objects together: listeners, routes. Made anew when a service's shape or the configuration changes.</summary>
 /// <param name="generate">All resources of the scope.</param>
-internal sealed class WholeScope(string typeUrl, Func<RoutingContext, IEnumerable<Resource>> generate) : Scope(typeUrl)
+/// <param name="followsCertificates">Whether they depend on which certificates there are.</param>
+internal sealed class WholeScope(string typeUrl, Func<RoutingContext, IEnumerable<Resource>> generate, bool followsCertificates = false) : Scope(typeUrl)
 {
     public override void Fill(RoutingContext context)
     {
@@ -22,7 +23,7 @@ internal sealed class WholeScope(string typeUrl, Func<RoutingContext, IEnumerabl
 
     public override void Update(RoutingContext context, ViewChange change)
     {
-        if (change.Configuration || change.Reshaped.Count > 0)
+        if (change.Configuration || change.Reshaped.Count > 0 || (followsCertificates && change.Certificates is not null))
         {
             Fill(context);
         }
