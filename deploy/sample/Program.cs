@@ -1,6 +1,6 @@
 using System.Net;
 
-// Each argument is NAME@ADDRESS:PORT: a server there that answers every request with its name.
+// Each argument is NAME@ADDRESS:PORT: a server there that answers every request with its name, and those for /who with what its sidecar says of the caller, too.
 var names = new Dictionary<int, string>();
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
@@ -18,7 +18,12 @@ builder.WebHost.ConfigureKestrel(kestrel =>
     }
 });
 await using WebApplication app = builder.Build();
-app.Run(context => context.Response.WriteAsync(names[context.Connection.LocalPort] + "\n"));
+app.Run(context =>
+{
+    IHeaderDictionary headers = context.Request.Headers;
+    string caller = context.Request.Path == "/who" ? $" peer={headers["x-forwarded-client-cert"]} caller={headers["x-controlplane-caller"]}" : "";
+    return context.Response.WriteAsync($"{names[context.Connection.LocalPort]}{caller}\n");
+});
 try
 {
     await app.RunAsync();
