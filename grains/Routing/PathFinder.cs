@@ -41,7 +41,7 @@ internal sealed class PathFinder(RoutingView view, Topology topology)
                 return way.Way;
             }
         }
-        Way found = mesh == view.Mesh ? WithinMesh(endpoint, gateway) : ToOtherMesh(mesh, endpoint.Locality);
+        Way found = mesh == view.Mesh ? WithinMesh(endpoint, gateway) : ToOtherMesh(mesh, endpoint);
         ofCluster.Add(new KnownWay(endpoint.Locality, endpoint.Speaks, found));
         return found;
     }
@@ -100,7 +100,7 @@ internal sealed class PathFinder(RoutingView view, Topology topology)
         }
         IEnumerable<GatewayPath> paths = isForced ? PathsInto(network).Where(path => path.Last.Name == demanded) : PathsInto(network);
         return Cheapest(paths, endpoint.Locality) is { } path
-            ? new Way(path, null, view.Role.IsGateway())
+            ? view.Role == CallerRole.Internal ? Stands(GatewayRole.Internal, view.Mesh, endpoint.Locality, null) with { Path = path } : new Way(path, null, view.Role.IsGateway())
             : Way.Unreachable(isForced ? WhyNoEntrance(network, $"a policy demands gateway {demanded}", demanded) : WhyNoEntrance(network, notLinked, null));
     }
 
@@ -127,8 +127,9 @@ internal sealed class PathFinder(RoutingView view, Topology topology)
         return new Way(null, null, name == view.Gateway);
     }
 
-    private Way ToOtherMesh(string mesh, Locality place)
+    private Way ToOtherMesh(string mesh, Endpoint endpoint)
     {
+        Locality place = endpoint.Locality;
         if (view.Role == CallerRole.Internal)
         {
             return Way.Unreachable($"an internal gateway calls only the services of its own mesh, {view.Mesh}");
@@ -141,7 +142,7 @@ internal sealed class PathFinder(RoutingView view, Topology topology)
         GatewayPath? path = view.Role switch
         {
             CallerRole.Egress => Cheapest(doors.SelectMany(door => PathsInto(door.Network)), place),
-            _ => Cheapest(PathsToMesh(mesh), place),
+            _ => Cheapest(PathsToMesh(mesh), place, topology.NetworkOf(endpoint.Cluster)),
         };
         if (path is not null)
         {
@@ -185,13 +186,14 @@ internal sealed class PathFinder(RoutingView view, Topology topology)
         return cost;
     }
 
-    private GatewayPath? Cheapest(IEnumerable<GatewayPath> paths, Locality place)
+    // With a network: the last gateway, too, has to cross a gateway to one that its own is not linked with.
+    private GatewayPath? Cheapest(IEnumerable<GatewayPath> paths, Locality place, string? network = null)
     {
         GatewayPath? best = null;
         (Cost Whole, Cost End) bestCost = default;
         foreach (GatewayPath path in paths)
         {
-            Cost end = topology.CostBetween(path.Last.Locality, place);
+            Cost end = topology.CostBetween(path.Last.Locality, place) + (network is null || topology.IsLinked(path.Last.Network, network) ? default : Cost.Hop);
             (Cost, Cost) cost = (path.Cost + end, end);
             // Where the whole costs the same, the gateway that is nearest to the endpoint: so each stands for what is its own.
             if (best is null || cost.CompareTo(bestCost) < 0)

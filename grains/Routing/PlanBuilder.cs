@@ -50,8 +50,9 @@ internal sealed class PlanBuilder(RoutingView view, Topology topology)
         Carrier? carrier = carriers.Find(other => other.Gateway == way.Path!.First);
         if (carrier is null)
         {
-            carriers.Add(carrier = new Carrier(way.Path!.First, way.StandsFor));
+            carriers.Add(carrier = new Carrier(way.Path!.First));
         }
+        carrier.StandsFor |= way.StandsFor;
         carrier.Add(endpoint, way.Path!);
     }
 
@@ -61,7 +62,7 @@ internal sealed class PlanBuilder(RoutingView view, Topology topology)
         carriers ??= [];
         if (!carriers.Exists(carrier => carrier.Gateway == path.First))
         {
-            carriers.Add(new Carrier(path.First, standsFor: false) { Standby = new GatewayTarget(path, []) { StandsBy = serves } });
+            carriers.Add(new Carrier(path.First) { Standby = new GatewayTarget(path, []) { StandsBy = serves } });
         }
     }
 
@@ -171,14 +172,15 @@ internal sealed class PlanBuilder(RoutingView view, Topology topology)
     }
 
     /// <summary>A gateway, and what counts at it.</summary>
-    private sealed class Carrier(TopologyGateway gateway, bool standsFor)
+    private sealed class Carrier(TopologyGateway gateway)
     {
         private readonly ImmutableArray<Endpoint>.Builder endpoints = ImmutableArray.CreateBuilder<Endpoint>();
         private readonly Dictionary<Locality, (GatewayPath Path, long Weight)> places = [];
 
         public TopologyGateway Gateway => gateway;
 
-        public bool StandsFor => standsFor;
+        /// <summary>Of any of it.</summary>
+        public bool StandsFor { get; set; }
 
         public GatewayTarget? Standby { get; init; }
 

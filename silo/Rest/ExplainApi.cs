@@ -40,7 +40,8 @@ internal static class ExplainApi
 
     private static RoutingView? CallerOf(string from, ProxyView? proxy, Topology topology)
     {
-        if (proxy is null && topology.GatewayNamed(from)?.Declared is { } gateway)
+        // A gateway's proxies that have its name are it, connected or not.
+        if (proxy is null or { Kind: "Gateway" } && topology.GatewayNamed(from)?.Declared is { } gateway && (proxy is null || gateway.Role != GatewayRole.Ingress))
         {
             return OfGateway(gateway);
         }

@@ -113,7 +113,7 @@ public sealed class TrafficTests : IAsyncLifetime
         text.Output.ShouldContain("  failover is set by TrafficPolicy shop/places");
         await using ChildProcess nobody = await ChildProcess.RunAsync(ControlPlaneProcess.Program, ["explain", "nobody", "shop/cart", "--server", controlPlane.Rest.ToString()]);
         nobody.ExitCode.ShouldBe(1);
-        nobody.Output.ShouldContain("a caller 'nobody' (a connected proxy's node.id, or CLUSTER, or CLUSTER@REGION/ZONE/SUBZONE) is not known");
+        nobody.Output.ShouldContain("a caller 'nobody' (a connected proxy's node.id, a RegionGateway, CLUSTER, or CLUSTER@REGION/ZONE/SUBZONE) is not known");
     }
 
     [Fact]

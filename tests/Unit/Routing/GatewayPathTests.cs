@@ -229,6 +229,22 @@ public sealed class GatewayPathTests
         plan.Unreachable.ShouldHaveSingleItem().Reason.ShouldBe("the name of a single endpoint is for direct paths only, and this one is behind gateway G2");
     }
 
+    [Fact]
+    public void OtherMeshInTwoNetworks_EachInternalGatewayStandsForItsOwn()
+    {
+        Meshes world = new Meshes().Gateway("B1", "net1", "eu/a", from: [], role: GatewayRole.Internal, mesh: "banking")
+            .Gateway("B2", "net2", "us/c", from: [], role: GatewayRole.Internal, mesh: "banking")
+            .Gateway("E1", "net1", "eu/a", from: ["net2"], mesh: "banking").Gateway("E2", "net2", "us/c", mesh: "banking")
+            .With(new Cluster { Name = "farbank", Network = "net2", Mesh = "banking" }, new Export { Namespace = "shop", Name = "accounts", Mesh = "banking", Service = "accounts", ToMeshes = ["*"] });
+        IEnumerable<Endpoint>[] accounts = [At("eu/a", 2, cluster: "bank"), At("eu/b", 2, cluster: "bank"), At("us/c", 2, cluster: "farbank")];
+
+        Describe(world.Plan(View(), Accounts, EffectivePolicy.Default, accounts)).ShouldBe("eu/a: B1*4 | us/c: B2*2");
+        Describe(world.Plan(Own("us/c", "net2", "far", CallerRole.Proxy, ""), Accounts, EffectivePolicy.Default, accounts)).ShouldBe("us/c: B2*2 | eu/a: B1*4", "B2 would have to cross a gateway");
+        RoutePlan own = world.Plan(View("eu/a", cluster: "bank", mesh: "banking", role: CallerRole.Internal, gateway: "B1"), Accounts, EffectivePolicy.Default, accounts);
+        Describe(own).ShouldBe("eu/a: 2, eu/b: 2 | us/c: E2*2", "what it stands for, then the rest");
+        World.Loads(own).ShouldBe("100/0");
+    }
+
     private static Meshes Banking => new Meshes()
         .Gateway("BA", "net1", "eu/a", role: GatewayRole.Internal, mesh: "banking").Gateway("BC", "net1", "us/c", role: GatewayRole.Internal, mesh: "banking");
 
