@@ -14,7 +14,7 @@ public sealed class ExampleTests
 {
     private static readonly string Folder = Path.Combine(Peer.Root, "deploy", "examples");
 
-    public static TheoryData<string> Examples() => [.. Directory.GetDirectories(Folder).Select(folder => Path.GetFileName(folder)!).Where(name => name != "kubernetes").Order()];
+    public static TheoryData<string> Examples() => [.. Directory.GetDirectories(Folder).Select(folder => Path.GetFileName(folder)!).Where(name => name is not ("kubernetes" or "bank")).Order()];
 
     [Theory]
     [MemberData(nameof(Examples))]
@@ -88,6 +88,24 @@ public sealed class ExampleTests
 
         script.ExitCode.ShouldBe(0, script.Output);
         script.Output.ShouldContain("as expected");
+    }
+
+    [Fact]
+    public async Task Bank_WithCheck_ShowsWhatItSays()
+    {
+        using var folder = new TemporaryFolder();
+        var environment = new Dictionary<string, string?>
+        {
+            // Other tests have addresses below it.
+            ["LOOPBACK"] = $"127.{211 + (Environment.ProcessId % 40)}", ["APP_PORT"] = Number(Loopback.FreePorts(11)), ["ENVOY"] = Peer.Envoy, ["GRAPH"] = folder.File("bank.svg"),
+        };
+
+        await using ChildProcess script = await ChildProcess.RunAsync(
+            Path.Combine(Peer.Root, "deploy", "examples", "bank", "run.sh"), ["--check"], TimeSpan.FromMinutes(5), environment);
+
+        script.ExitCode.ShouldBe(0, script.Output);
+        script.Output.ShouldContain("as expected");
+        (await File.ReadAllTextAsync(folder.File("bank.svg"))).ShouldContain("bank-api-dc1");
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
