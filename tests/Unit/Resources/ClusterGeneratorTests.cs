@@ -39,6 +39,18 @@ public sealed class ClusterGeneratorTests
         ClusterGenerator.OfService(Name, protocol, EffectivePolicy.Default).TypedExtensionProtocolOptions.Count.ShouldBe(expected ? 1 : 0);
 
     [Fact]
+    public void OfService_BehindGateways_EjectsForWhatIsTheGatewaysOwnAlone_AndRenewsConnections()
+    {
+        Cluster cluster = ClusterGenerator.OfService(Name, Protocol.Http, EffectivePolicy.Default, isBehindGateways: true);
+
+        cluster.OutlierDetection.SplitExternalLocalOriginErrors.ShouldBeTrue();
+        cluster.OutlierDetection.EnforcingConsecutive5Xx.ShouldBe(0u);
+        cluster.OutlierDetection.EnforcingConsecutiveLocalOriginFailure.ShouldBe(100u);
+        cluster.TypedExtensionProtocolOptions.Values.Single().Unpack<Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions>()
+            .CommonHttpProtocolOptions.MaxConnectionDuration.ToTimeSpan().ShouldBe(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
     public void OfApplication_IsTheLoopbackPort()
     {
         Cluster cluster = ClusterGenerator.OfApplication("inbound.8080", 8080, Protocol.Http);

@@ -142,6 +142,8 @@ internal static class ClusterGenerator
         EnforcingSuccessRate = 0,
         EnforcingLocalOriginSuccessRate = 0,
         SplitExternalLocalOriginErrors = true,
+        // One that starts again takes seconds, not Envoy's half a minute.
+        BaseEjectionTime = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)),
         ConsecutiveLocalOriginFailure = 5,
         EnforcingConsecutiveLocalOriginFailure = 100,
         MaxEjectionPercent = 50,
