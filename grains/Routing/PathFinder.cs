@@ -130,6 +130,7 @@ internal sealed class PathFinder(RoutingView view, Topology topology)
     private Way ToOtherMesh(string mesh, Endpoint endpoint)
     {
         Locality place = endpoint.Locality;
+        string network = topology.NetworkOf(endpoint.Cluster);
         if (view.Role == CallerRole.Internal)
         {
             return Way.Unreachable($"an internal gateway calls only the services of its own mesh, {view.Mesh}");
@@ -142,14 +143,15 @@ internal sealed class PathFinder(RoutingView view, Topology topology)
         GatewayPath? path = view.Role switch
         {
             CallerRole.Egress => Cheapest(doors.SelectMany(door => PathsInto(door.Network)), place),
-            _ => Cheapest(PathsToMesh(mesh), place, topology.NetworkOf(endpoint.Cluster)),
+            _ => Cheapest(PathsToMesh(mesh).Where(path => Reaches(path.Last, mesh, network)), place, network),
         };
         if (path is not null)
         {
             return new Way(path, null, view.Role.IsGateway());
         }
         return Way.Unreachable(doors.Select(door => door.WhyNotFrom(view.Network)).FirstOrDefault(why => why is not null)
-            ?? (doors.Length == 0 ? $"other mesh: {mesh} has no internal gateway" : $"other mesh: no internal gateway of {mesh} has an address that network {view.Network} reaches"));
+            ?? (doors.Length > 0 && !doors.Any(door => Reaches(door, mesh, network)) ? $"other mesh: no internal gateway of {mesh} reaches network {network}, directly or through an east-west gateway"
+            : doors.Length == 0 ? $"other mesh: {mesh} has no internal gateway" : $"other mesh: no internal gateway of {mesh} has an address that network {view.Network} reaches"));
     }
 
     /// <summary>All paths to the internal gateways of another mesh.</summary>
@@ -166,6 +168,11 @@ internal sealed class PathFinder(RoutingView view, Topology topology)
         return view.Role == CallerRole.EastWest || topology.IsLinked(view.Network, door.Network) ? [] : PathsInto(door.Network).Select(into => new GatewayPath(
             PathKind.OtherMesh, into.Hops.Add(door), into.Addresses, CostOf(into.Hops.Add(door))));
     }
+
+    // Whether an internal gateway gets on to the endpoints of a network of its mesh.
+    private bool Reaches(TopologyGateway door, string mesh, string network) =>
+        topology.IsLinked(door.Network, network)
+        || Of(GatewayRole.EastWest, mesh).Any(entrance => entrance.Network == network && !entrance.AddressesFrom(door.Network).IsEmpty);
 
     // Through these gateways, as far as the caller reaches the first. Between gateways it is the owners' of the objects to say.
     private GatewayPath? Through(PathKind kind, ImmutableArray<TopologyGateway> hops)

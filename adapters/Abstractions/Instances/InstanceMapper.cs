@@ -132,7 +132,10 @@ internal sealed class InstanceMapper
                 Refuse("controlplane/inbound", wrong);
             }
         }
-        mapped.Add(new MappedInstance(space, name, instance, WeightOf(instance, Refuse), [.. ports.Select(port => Map(port, own, ports.Count, inbound))]));
+        mapped.Add(new MappedInstance(space, name, instance, WeightOf(instance, Refuse), [.. ports.Select(port => Map(port, own, ports.Count, inbound))])
+        {
+            HasSidecar = ports.All(port => inbound.Any(listener => listener.ServicePort == port.Number)),
+        });
     }
 
     private MappedPort Map(InstancePort port, Protocol? own, int count, IReadOnlyList<InstancePort> inbound)
@@ -163,7 +166,11 @@ internal sealed class InstanceMapper
 }
 
 /// <summary>An instance as one of the services that it serves.</summary>
-internal sealed record MappedInstance(string Namespace, string Service, Instance Instance, int Weight, ValueList<MappedPort> Ports);
+internal sealed record MappedInstance(string Namespace, string Service, Instance Instance, int Weight, ValueList<MappedPort> Ports)
+{
+    /// <summary>Whether a sidecar listens for each of its ports. How it is spoken to is said of an endpoint, not of its ports.</summary>
+    public bool HasSidecar { get; init; }
+}
 
 /// <summary>A port of a service, and the instance's port behind it.</summary>
 internal sealed record MappedPort(ServicePort Port, int Target);

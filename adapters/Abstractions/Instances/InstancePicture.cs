@@ -172,7 +172,7 @@ internal sealed class InstancePicture(string source, string cluster, SourceMappi
             Locality = instance.Locality.Within(Declared(mapped)?.Locality ?? Locality.Unknown),
             Health = instance.Attributes.Setting("drain") == "true" && instance.Health is not Health.Unhealthy ? Health.Draining : instance.Health,
             Weight = mapped.Weight,
-            Speaks = instance.Speaks,
+            Speaks = mapped.HasSidecar ? Speaks.Mtls : instance.Speaks,
             Api = instance.Api,
             Workload = instance.Id,
             Identity = instance.Attributes.Setting("identity") ?? instance.Identity,

@@ -20,7 +20,8 @@ public sealed class MeshWorld : IAsyncDisposable
     public ControlPlaneProcess ControlPlane { get; private set; } = null!;
 
     /// <param name="meshes">Their names; each has its own authority, and the trust domain <c>NAME.example</c>.</param>
-    public static async Task<MeshWorld> StartAsync(string[] meshes, string objects)
+    /// <param name="startGrace">For how long an endpoint that was never ready does not count.</param>
+    public static async Task<MeshWorld> StartAsync(string[] meshes, string objects, string startGrace = "1s")
     {
         var world = new MeshWorld();
         foreach (string mesh in meshes)
@@ -35,7 +36,7 @@ public sealed class MeshWorld : IAsyncDisposable
         }
         world.Write("objects.yaml", objects);
         world.ControlPlane = await ControlPlaneProcess.StartAsync(
-            world.data.Path, "--config", world.Configuration.Path, "--certificates", world.certificates.Values.First().Root, "--start-grace", "1s");
+            world.data.Path, "--config", world.Configuration.Path, "--certificates", world.certificates.Values.First().Root, "--start-grace", startGrace);
         return world;
     }
 

@@ -79,7 +79,9 @@ public sealed class InstanceMapperTests
     [Fact]
     public void Map_Sidecar_IsReachedWhereItListens()
     {
-        Map(Web(("tag.controlplane/inbound", "8080=15080")) with { Ports = [new InstancePort(8080, "http")] }).ShouldBe(["default/web 80=15080/Http"]);
+        Map(Web(("tag.controlplane/inbound", "8080=15080")) with { Ports = [new InstancePort(8080, "http")] }).ShouldBe(["default/web 80=15080/Http mtls"]);
+        Map(Web(("tag.controlplane/inbound", "8080=15080")) with { Ports = [new InstancePort(8080, "http"), new InstancePort(9090, "admin")] })
+            .ShouldBe(["default/web 8080=15080/Http 9090=9090/Tcp"], "an endpoint is spoken to in one way on all its ports");
     }
 
     [Fact]
@@ -111,6 +113,6 @@ public sealed class InstanceMapperTests
     private string[] Map(Instance instance, SourceMapping? mapping = null) =>
     [
         .. new InstanceMapper(mapping ?? SourceMapping.Default).Map(instance, problems).Select(mapped =>
-            $"{mapped.Namespace}/{mapped.Service} {string.Join(' ', mapped.Ports.Select(port => $"{port.Port.Port}={port.Target}/{port.Port.Protocol}"))}"),
+            $"{mapped.Namespace}/{mapped.Service} {string.Join(' ', mapped.Ports.Select(port => $"{port.Port.Port}={port.Target}/{port.Port.Protocol}"))}{(mapped.HasSidecar ? " mtls" : "")}"),
     ];
 }

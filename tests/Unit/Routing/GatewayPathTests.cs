@@ -245,6 +245,18 @@ public sealed class GatewayPathTests
         World.Loads(own).ShouldBe("100/0");
     }
 
+    [Fact]
+    public void InternalGateway_ThatDoesNotReachTheEndpointsNetwork_IsNotUsedForThem()
+    {
+        Meshes world = Banking.With(
+            new Cluster { Name = "farbank", Network = "net2", Mesh = "banking" }, new Export { Namespace = "shop", Name = "accounts", Mesh = "banking", Service = "accounts", ToMeshes = ["*"] });
+
+        RoutePlan plan = world.Plan(View(), Accounts, EffectivePolicy.Default, At("eu/a", 1, cluster: "bank"), At("us/c", 1, cluster: "farbank"));
+
+        plan.Tiers[0].Localities.ShouldHaveSingleItem().Gateways.ShouldHaveSingleItem().Endpoints.Length.ShouldBe(1);
+        plan.Unreachable.ShouldHaveSingleItem().Reason.ShouldBe("other mesh: no internal gateway of banking reaches network net2, directly or through an east-west gateway");
+    }
+
     private static Meshes Banking => new Meshes()
         .Gateway("BA", "net1", "eu/a", role: GatewayRole.Internal, mesh: "banking").Gateway("BC", "net1", "us/c", role: GatewayRole.Internal, mesh: "banking");
 
