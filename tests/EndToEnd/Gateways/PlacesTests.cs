@@ -24,7 +24,7 @@ public sealed class PlacesTests : IAsyncLifetime
             "apiVersion: controlplane.io/v1alpha1\nkind: Network\nmetadata: {name: net1}",
             "apiVersion: controlplane.io/v1alpha1\nkind: Network\nmetadata: {name: net3}",
             Cluster("near", "net1", "eu", "a"), Cluster("near-b", "net1", "eu", "b"), Cluster("us", "net1", "us", "c"), Cluster("us2", "net1", "us2", "d"),
-            Cluster("third", "net3", "eu", "a"), Cluster("third-b", "net3", "eu", "b"), Cluster("third-c", "net3", "us", "c")]), startGrace: "4s");
+            Cluster("third", "net3", "eu", "a"), Cluster("third-b", "net3", "eu", "b"), Cluster("third-c", "net3", "us", "c")]), startGrace: "6s");
         gateway = await world.PassthroughAsync("g3", "third");
         world.Write("gateway.yaml", $$"""
             apiVersion: controlplane.io/v1alpha1
@@ -109,7 +109,7 @@ public sealed class PlacesTests : IAsyncLifetime
         Workload[] starting = await world.RunAsync("banking", "cart", "near", "new", 1);
         Set(starting, "Unhealthy");
         await Eventually.Until(async () => (await world.ControlPlane.ListAsync("endpoints?health=Unhealthy")).Count == 1);
-        (await caller.CallAsync(300)).Share("a").ShouldBe(100, "a scale-up pushes no traffic away");
+        (await caller.CallAsync(60)).Share("a").ShouldBe(100, "a scale-up pushes no traffic away");
 
         Tally tally = new();
         await Eventually.Until(async () => Math.Abs((tally = await caller.CallAsync(2_000)).Share("b") - 30) < 5.5, state: () => tally.ToString());
