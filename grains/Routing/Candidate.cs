@@ -63,23 +63,17 @@ public sealed record Candidate(ImmutableArray<string> Gateways, double RoundTrip
 
     private static IEnumerable<ImmutableArray<TopologyGateway>> Ways(Topology topology, RoutingView view, string mesh, string network)
     {
-        IEnumerable<TopologyGateway> Of(GatewayRole role, string of) => topology.Gateways.Where(gateway => gateway.Declared.Role == role && gateway.Declared.Mesh == of);
-        IEnumerable<ImmutableArray<TopologyGateway>> Into(string to) => Of(GatewayRole.EastWest, view.Mesh).Where(gateway => gateway.Network == to)
-            .SelectMany(entrance => Of(GatewayRole.Egress, view.Mesh).Select(exit => ImmutableArray.Create(exit, entrance)).Prepend([entrance]));
+        IEnumerable<ImmutableArray<TopologyGateway>> Into(string to) => topology.GatewaysOf(GatewayRole.EastWest, view.Mesh).Where(gateway => gateway.Network == to)
+            .SelectMany(entrance => topology.GatewaysOf(GatewayRole.Egress, view.Mesh).Select(exit => ImmutableArray.Create(exit, entrance)).Prepend([entrance]));
         return mesh == view.Mesh
             ? Into(network)
-            : Of(GatewayRole.Internal, mesh).SelectMany(door => (door.Network == view.Network ? [] : Into(door.Network).Select(into => into.Add(door))).Prepend([door]));
+            : topology.GatewaysOf(GatewayRole.Internal, mesh).SelectMany(door => (door.Network == view.Network ? [] : Into(door.Network).Select(into => into.Add(door))).Prepend([door]));
     }
 
     private static Candidate Make(Topology topology, Locality from, ImmutableArray<TopologyGateway> hops, Locality to, string? whyNot)
     {
-        Cost cost = default;
-        foreach (TopologyGateway hop in hops)
-        {
-            cost += topology.CostBetween(from, hop.Locality);
-            from = hop.Locality;
-        }
-        cost += topology.CostBetween(from, to);
-        return new Candidate([.. hops.Select(hop => hop.Name)], cost.RoundTrip, hops.Length * Cost.Hop.RoundTrip, cost.Price, whyNot);
+        Cost cost = topology.CostOver(from, hops) + topology.CostBetween(hops.IsEmpty ? from : hops[^1].Locality, to);
+        double added = hops.Length * Cost.Hop.RoundTrip;
+        return new Candidate([.. hops.Select(hop => hop.Name)], cost.RoundTrip - added, added, cost.Price, whyNot);
     }
 }

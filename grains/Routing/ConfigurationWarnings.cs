@@ -26,7 +26,7 @@ public static class ConfigurationWarnings
         }
         foreach ((int index, Subset subset) in policy.Subsets.Index())
         {
-            if (selected.Length > 0 && !selected.SelectMany(service => service.Endpoints.AsArray()).Any(endpoint => subset.Labels.All(label => endpoint.Labels.Contains(label))))
+            if (selected.Length > 0 && !selected.SelectMany(service => service.Endpoints.AsArray()).Any(subset.Selects))
             {
                 yield return new Problem(WhereOf(policy), $"spec.subsets[{index}]", $"no endpoint has the labels of subset {subset.Name}: calls to it are answered 503");
             }
@@ -72,7 +72,7 @@ public static class ConfigurationWarnings
         {
             yield return new Problem(WhereOf(export), "spec.service", $"{export.Reference} names no service of mesh {export.Mesh} that is there");
         }
-        if (!topology.Gateways.Any(gateway => gateway.Declared.Role == GatewayRole.Internal && gateway.Declared.Mesh == export.Mesh))
+        if (!topology.GatewaysOf(GatewayRole.Internal, export.Mesh).Any())
         {
             yield return new Problem(WhereOf(export), "", $"mesh {export.Mesh} has no internal gateway: nobody can call what it exports");
         }

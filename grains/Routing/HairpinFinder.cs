@@ -41,7 +41,7 @@ public static class HairpinFinder
             return null;
         }
         Cost direct = router.Topology.CostBetween(view.Locality, called.Locality);
-        Cost way = router.Topology.CostBetween(view.Locality, gateway.Locality) + Cost.Hop + router.Topology.CostBetween(gateway.Locality, called.Locality);
+        Cost way = router.Topology.CostOver(view.Locality, [gateway]) + router.Topology.CostBetween(gateway.Locality, called.Locality);
         return new Hairpin(
             HairpinCause.Route, view, service, portNumber,
             [new(view.Locality, null), new(gateway.Locality, gateway.Name), new(called.Locality, null)], [new(view.Locality, null), new(called.Locality, null)],
@@ -55,7 +55,7 @@ public static class HairpinFinder
         RoutingView view = router.View;
         string network = topology.NetworkOf(endpoint.Cluster);
         Cost direct = topology.CostBetween(view.Locality, endpoint.Locality);
-        Cost way = CostOf(topology, view.Locality, chosen, endpoint.Locality);
+        Cost way = topology.CostOver(view.Locality, chosen.Hops) + topology.CostBetween(chosen.Last.Locality, endpoint.Locality);
         var extra = new Cost(way.RoundTrip - direct.RoundTrip, Math.Max(0, way.Price - direct.Price));
         ImmutableArray<HairpinStep> path = [
             new(view.Locality, null), .. chosen.Hops.Select(hop => new HairpinStep(hop.Locality, hop.Name)), new(endpoint.Locality, null)];
@@ -72,17 +72,6 @@ public static class HairpinFinder
             ? $"mesh {detour.Declared.Mesh} has no nearer gateway that network {view.Network} reaches: only {detour.Declared.Reference}"
             : $"network {view.Network} is not linked with {network}, and no nearer gateway than {detour.Declared.Reference} is reachable: link the networks (Network {view.Network}, field links), or add a gateway in {view.Locality} or {endpoint.Locality}";
         return (HairpinCause.Gateway, path, alternative, obstacle, extra);
-    }
-
-    private static Cost CostOf(Topology topology, Locality from, GatewayPath path, Locality to)
-    {
-        Cost cost = default;
-        foreach (TopologyGateway hop in path.Hops)
-        {
-            cost += topology.CostBetween(from, hop.Locality) + Cost.Hop;
-            from = hop.Locality;
-        }
-        return cost + topology.CostBetween(from, to);
     }
 
     private static bool IsSameZone(Locality one, Locality other) => one.Region == other.Region && one.Zone == other.Zone;

@@ -54,12 +54,12 @@ internal sealed class PathFinder(RoutingView view, Topology topology)
     {
         if (!intoNetworks.TryGetValue(network, out ImmutableArray<GatewayPath> paths))
         {
-            TopologyGateway[] entrances = [.. Of(GatewayRole.EastWest, view.Mesh).Where(gateway => gateway.Network == network)];
+            TopologyGateway[] entrances = [.. topology.GatewaysOf(GatewayRole.EastWest, view.Mesh).Where(gateway => gateway.Network == network)];
             paths = [.. entrances.Select(gateway => Through(PathKind.OneGateway, [gateway])).OfType<GatewayPath>()];
             if (paths.IsEmpty && view.Role != CallerRole.Egress)
             {
                 paths = [
-                    .. from exit in Of(GatewayRole.Egress, view.Mesh)
+                    .. from exit in topology.GatewaysOf(GatewayRole.Egress, view.Mesh)
                        from entrance in entrances
                        where !entrance.AddressesFrom(exit.Network).IsEmpty
                        let path = Through(PathKind.TwoGateways, [exit, entrance])
@@ -92,7 +92,7 @@ internal sealed class PathFinder(RoutingView view, Topology topology)
         string notLinked = $"network {view.Network} is not linked with {network}, the network of cluster {endpoint.Cluster}";
         if (!speaksTls)
         {
-            return Way.Unreachable(Of(GatewayRole.EastWest, view.Mesh).Any(other => other.Network == network) ? $"plaintext behind an unlinked network: {notLinked}" : notLinked);
+            return Way.Unreachable(topology.GatewaysOf(GatewayRole.EastWest, view.Mesh).Any(other => other.Network == network) ? $"plaintext behind an unlinked network: {notLinked}" : notLinked);
         }
         if (!view.HasIdentity && view.Role is CallerRole.Proxy or CallerRole.Proxyless or CallerRole.Internal)
         {
@@ -120,7 +120,7 @@ internal sealed class PathFinder(RoutingView view, Topology topology)
     {
         if (!nearest.TryGetValue((mesh, place), out string? name))
         {
-            name = Of(role, mesh).Where(gateway => network is null || gateway.Network == network)
+            name = topology.GatewaysOf(role, mesh).Where(gateway => network is null || gateway.Network == network)
                 .MinBy(gateway => topology.CostBetween(gateway.Locality, place))?.Name ?? view.Gateway;
             nearest[(mesh, place)] = name;
         }
@@ -139,7 +139,7 @@ internal sealed class PathFinder(RoutingView view, Topology topology)
         {
             return Way.Unreachable($"other mesh: internal gateways take mutual TLS, and the caller has no certificate of mesh {view.Mesh}");
         }
-        TopologyGateway[] doors = [.. Of(GatewayRole.Internal, mesh)];
+        TopologyGateway[] doors = [.. topology.GatewaysOf(GatewayRole.Internal, mesh)];
         GatewayPath? path = view.Role switch
         {
             CallerRole.Egress => Cheapest(doors.SelectMany(door => PathsInto(door.Network)), place),
@@ -155,7 +155,7 @@ internal sealed class PathFinder(RoutingView view, Topology topology)
     }
 
     /// <summary>All paths to the internal gateways of another mesh.</summary>
-    public IEnumerable<GatewayPath> PathsToMesh(string mesh) => Of(GatewayRole.Internal, mesh)
+    public IEnumerable<GatewayPath> PathsToMesh(string mesh) => topology.GatewaysOf(GatewayRole.Internal, mesh)
         // An east-west gateway joins networks: what it passes on to stands in its own.
         .Where(door => view.Role != CallerRole.EastWest || door.Network == view.Network).SelectMany(PathsTo);
 
@@ -166,31 +166,19 @@ internal sealed class PathFinder(RoutingView view, Topology topology)
             return [path];
         }
         return view.Role == CallerRole.EastWest || topology.IsLinked(view.Network, door.Network) ? [] : PathsInto(door.Network).Select(into => new GatewayPath(
-            PathKind.OtherMesh, into.Hops.Add(door), into.Addresses, CostOf(into.Hops.Add(door))));
+            PathKind.OtherMesh, into.Hops.Add(door), into.Addresses, topology.CostOver(view.Locality, into.Hops.Add(door))));
     }
 
     // Whether an internal gateway gets on to the endpoints of a network of its mesh.
     private bool Reaches(TopologyGateway door, string mesh, string network) =>
         topology.IsLinked(door.Network, network)
-        || Of(GatewayRole.EastWest, mesh).Any(entrance => entrance.Network == network && !entrance.AddressesFrom(door.Network).IsEmpty);
+        || topology.GatewaysOf(GatewayRole.EastWest, mesh).Any(entrance => entrance.Network == network && !entrance.AddressesFrom(door.Network).IsEmpty);
 
     // Through these gateways, as far as the caller reaches the first. Between gateways it is the owners' of the objects to say.
     private GatewayPath? Through(PathKind kind, ImmutableArray<TopologyGateway> hops)
     {
         ImmutableArray<IPEndPoint> addresses = hops[0].Name == view.Gateway ? [] : hops[0].AddressesFrom(view.Network);
-        return addresses.IsEmpty ? null : new GatewayPath(kind, hops, addresses, CostOf(hops));
-    }
-
-    private Cost CostOf(ImmutableArray<TopologyGateway> hops)
-    {
-        Cost cost = default;
-        Locality from = view.Locality;
-        foreach (TopologyGateway hop in hops)
-        {
-            cost += topology.CostBetween(from, hop.Locality) + Cost.Hop;
-            from = hop.Locality;
-        }
-        return cost;
+        return addresses.IsEmpty ? null : new GatewayPath(kind, hops, addresses, topology.CostOver(view.Locality, hops));
     }
 
     // With a network: the last gateway, too, has to cross a gateway to one that its own is not linked with.
@@ -213,15 +201,12 @@ internal sealed class PathFinder(RoutingView view, Topology topology)
 
     private string WhyNoEntrance(string network, string why, string? only)
     {
-        TopologyGateway[] entrances = [.. Of(GatewayRole.EastWest, view.Mesh).Where(gateway => gateway.Network == network && (only is null || gateway.Name == only))];
-        string? withdrawn = entrances.Concat(Of(GatewayRole.Egress, view.Mesh)).Select(gateway => gateway.WhyNotFrom(view.Network)).FirstOrDefault(reason => reason is not null);
+        TopologyGateway[] entrances = [.. topology.GatewaysOf(GatewayRole.EastWest, view.Mesh).Where(gateway => gateway.Network == network && (only is null || gateway.Name == only))];
+        string? withdrawn = entrances.Concat(topology.GatewaysOf(GatewayRole.Egress, view.Mesh)).Select(gateway => gateway.WhyNotFrom(view.Network)).FirstOrDefault(reason => reason is not null);
         return withdrawn is not null ? $"{why}, and {withdrawn}"
             : entrances.Length == 0 ? why
             : $"{why}, and no address of gateway {entrances[0].Name} is reachable from {view.Network}, nor is there an egress gateway that reaches it";
     }
-
-    private IEnumerable<TopologyGateway> Of(GatewayRole role, string mesh) =>
-        topology.Gateways.Where(gateway => gateway.Declared.Role == role && gateway.Declared.Mesh == mesh);
 }
 
 /// <summary>The way to endpoints of a cluster that is known.</summary>

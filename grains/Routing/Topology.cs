@@ -40,6 +40,10 @@ public sealed class Topology
 
     public TopologyGateway? GatewayNamed(string name) => Gateways.FirstOrDefault(gateway => gateway.Name == name);
 
+    /// <summary>The gateways of a kind and mesh, in the order of their names.</summary>
+    public IEnumerable<TopologyGateway> GatewaysOf(GatewayRole role, string mesh) =>
+        Gateways.Where(gateway => gateway.Declared.Role == role && gateway.Declared.Mesh == mesh);
+
     /// <summary>The network of a cluster. One that nobody has declared is in the default network.</summary>
     public string NetworkOf(string cluster) => Find(cluster)?.Network ?? Cluster.DefaultNetwork;
 
@@ -58,4 +62,16 @@ public sealed class Topology
 
     /// <summary>What a call from one locality to another costs.</summary>
     public Cost CostBetween(Locality from, Locality to) => costs.Between(from, to);
+
+    /// <summary>What a call from a locality to the last of some gateways costs, with what each of them adds.</summary>
+    internal Cost CostOver(Locality from, IEnumerable<TopologyGateway> hops)
+    {
+        Cost cost = default;
+        foreach (TopologyGateway hop in hops)
+        {
+            cost += CostBetween(from, hop.Locality) + Cost.Hop;
+            from = hop.Locality;
+        }
+        return cost;
+    }
 }

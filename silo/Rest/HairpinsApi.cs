@@ -26,45 +26,27 @@ internal static class HairpinsApi
             .WithSummary("Calls whose path crosses a gateway, zone or region that a cheaper one would not, with what stands in its way"));
 
     /// <summary>All of them, from everywhere.</summary>
-    public static IEnumerable<Hairpin> Find(CatalogSnapshot snapshot)
-    {
-        Topology topology = Topology.Of(snapshot);
-        TrafficPolicy[] policies = [.. snapshot.Objects<TrafficPolicy>()];
-        foreach (RoutingView view in CallerPlaces.Of(snapshot, topology))
-        {
-            var router = new ViewRouter(view, topology);
-            foreach (Hairpin hairpin in OfRoutes(router, snapshot, policies))
-            {
-                yield return hairpin;
-            }
-            foreach (ServiceRecord service in CallerPlaces.ServicesFor(view, snapshot, topology))
-            {
-                EffectivePolicy policy = EffectivePolicy.Of(service.Service, policies);
-                for (int port = 0; port < service.Ports.Count; port++)
-                {
-                    foreach (Hairpin hairpin in HairpinFinder.Of(router, service.Service, service.Endpoints, port, service.Ports[port].Port, policy))
-                    {
-                        yield return hairpin;
-                    }
-                }
-            }
-        }
-    }
+    public static IEnumerable<Hairpin> Find(CatalogSnapshot snapshot) =>
+        from call in PossibleCall.All(snapshot, Topology.Of(snapshot), _ => true, _ => true)
+        from hairpin in OfRoutes(call, snapshot).Concat(HairpinFinder.Of(
+            call.Router, call.Service.Service, call.Service.Endpoints, call.Port, call.Service.Ports[call.Port].Port, call.Policy))
+        select hairpin;
 
     // Routes that give in-mesh callers the public name of a gateway of their own mesh.
-    private static IEnumerable<Hairpin> OfRoutes(ViewRouter router, CatalogSnapshot snapshot, TrafficPolicy[] policies) =>
-        from gateway in router.Topology.Gateways
-        where gateway.Declared.Role == GatewayRole.Ingress && gateway.Declared.Mesh == router.View.Mesh
-        from route in snapshot.Objects<HttpRoute>()
-        where route.Parents.Any(parent => $"{parent.Namespace}/{parent.Name}" == gateway.Declared.Serves)
-        from backend in route.Rules.SelectMany(rule => rule.Backends.AsArray()).Distinct()
-        let service = snapshot.Services.GetValueOrDefault(new ServiceId(router.View.Mesh, backend.Namespace, backend.Name))
-        where service is not null
-        let port = service.Ports.AsArray().ToList().FindIndex(port => port.Port == backend.Port)
-        where port >= 0
-        let found = HairpinFinder.OfRoute(
-            router, gateway, service.Service, service.Endpoints, port, backend.Port, EffectivePolicy.Of(service.Service, policies),
-            $"{route.Reference} names {string.Join(", ", route.Hostnames)}, the public host of {gateway.Declared.Reference}")
-        where found is not null
-        select found;
+    private static IEnumerable<Hairpin> OfRoutes(PossibleCall call, CatalogSnapshot snapshot)
+    {
+        ServiceId service = call.Service.Service;
+        int port = call.Service.Ports[call.Port].Port;
+        return
+            from gateway in call.Router.Topology.GatewaysOf(GatewayRole.Ingress, call.Router.View.Mesh)
+            where service.Mesh == call.Router.View.Mesh
+            from route in snapshot.Objects<HttpRoute>()
+            where route.Parents.Any(parent => $"{parent.Namespace}/{parent.Name}" == gateway.Declared.Serves)
+                && route.Rules.SelectMany(rule => rule.Backends.AsArray()).Any(backend => backend.Namespace == service.Namespace && backend.Name == service.Name && backend.Port == port)
+            let found = HairpinFinder.OfRoute(
+                call.Router, gateway, service, call.Service.Endpoints, call.Port, port, call.Policy,
+                $"{route.Reference} names {string.Join(", ", route.Hostnames)}, the public host of {gateway.Declared.Reference}")
+            where found is not null
+            select found;
+    }
 }

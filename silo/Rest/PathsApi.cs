@@ -1,6 +1,5 @@
 using ControlPlane.Grains.Catalog;
 using ControlPlane.Model.Catalog;
-using ControlPlane.Model.Configuration;
 using ControlPlane.Routing;
 using ControlPlane.Silo.Rest.Views;
 
@@ -26,24 +25,9 @@ internal static class PathsApi
     public static IEnumerable<PathView> All(CatalogSnapshot snapshot) => All(snapshot, Topology.Of(snapshot), _ => true, _ => true);
 
     /// <summary>Those to some services from some places.</summary>
-    public static IEnumerable<PathView> All(CatalogSnapshot snapshot, Topology topology, Func<ServiceRecord, bool> to, Func<RoutingView, bool> from)
-    {
-        TrafficPolicy[] policies = [.. snapshot.Objects<TrafficPolicy>()];
-        foreach (RoutingView view in CallerPlaces.Of(snapshot, topology).Where(from))
-        {
-            var router = new ViewRouter(view, topology);
-            foreach (ServiceRecord service in CallerPlaces.ServicesFor(view, snapshot, topology).Where(service => service.ExternalName.Length == 0 && to(service)))
-            {
-                EffectivePolicy policy = EffectivePolicy.Of(service.Service, policies);
-                for (int port = 0; port < service.Ports.Count; port++)
-                {
-                    Explanation explanation = Explanation.Of(router, service.Service, service.Endpoints, port, policy);
-                    foreach (PathView path in PathView.Of(view, service, service.Ports[port].Port, explanation))
-                    {
-                        yield return path;
-                    }
-                }
-            }
-        }
-    }
+    public static IEnumerable<PathView> All(CatalogSnapshot snapshot, Topology topology, Func<ServiceRecord, bool> to, Func<RoutingView, bool> callers) =>
+        from call in PossibleCall.All(snapshot, topology, callers, to)
+        let explanation = Explanation.Of(call.Router, call.Service.Service, call.Service.Endpoints, call.Port, call.Policy)
+        from path in PathView.Of(call.Router.View, call.Service, call.Service.Ports[call.Port].Port, explanation)
+        select path;
 }

@@ -96,7 +96,11 @@ public enum StaleAction
 /// <summary>The endpoints of a service that have all of the labels. It is called <c>NAME.SERVICE.NAMESPACE</c>.</summary>
 /// <param name="Name">A DNS label.</param>
 [GenerateSerializer, Immutable, Alias("cp.Subset")]
-public sealed record Subset([property: Id(0)] string Name, [property: Id(1)] ValueList<Label> Labels);
+public sealed record Subset([property: Id(0)] string Name, [property: Id(1)] ValueList<Label> Labels)
+{
+    /// <summary>Whether an endpoint is one of them.</summary>
+    public bool Selects(Endpoint endpoint) => Labels.All(label => endpoint.Labels.Contains(label));
+}
 
 /// <summary>Places that share a tier.</summary>
 /// <param name="Regions">Names of regions.</param>

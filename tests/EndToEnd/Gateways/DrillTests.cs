@@ -184,14 +184,7 @@ public sealed class DrillTests : IAsyncLifetime
 
     private static string Lost(PacedLoad load) => string.Join('\n', load.LostSince(TimeSpan.Zero).Select(answer => $"{answer.Sent.TotalSeconds:0.000}: {answer.Failure}"));
 
-    private void Set(Workload[] workloads, string health)
-    {
-        foreach (Workload workload in workloads)
-        {
-            workload.Health = health;
-        }
-        world.Publish("banking", "cart");
-    }
+    private void Set(Workload[] workloads, string health) => world.SetHealth("banking", "cart", workloads, health);
 
     private static string Gateway(string name, string zone, int port, string host, int hostPort) => $$"""
         apiVersion: controlplane.io/v1alpha1

@@ -75,6 +75,16 @@ public sealed class MeshWorld : IAsyncDisposable
             $"  - {{address: {workload.Sidecar.OutboundAddress}, port: {workload.Listen}, cluster: {workload.Cluster}, health: {workload.Health}, speaks: {workload.Speaks}, identity: {workload.Identity}, labels: {workload.Labels}, workload: {workload.Application.Name}}}")))}}
         """);
 
+    /// <summary>The registry says so of some of a service's workloads.</summary>
+    public void SetHealth(string mesh, string service, IEnumerable<Workload> workloads, string health)
+    {
+        foreach (Workload workload in workloads)
+        {
+            workload.Health = health;
+        }
+        Publish(mesh, service);
+    }
+
     /// <summary>A sidecar that only calls.</summary>
     public Task<EnvoyProcess> CallerAsync(string mesh, string name, string cluster) => SidecarAsync(name, cluster, certificates[mesh].Add(name));
 

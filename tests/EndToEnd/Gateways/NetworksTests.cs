@@ -261,14 +261,7 @@ public sealed class NetworksTests : IAsyncLifetime
             .Where(endpoint => (double)endpoint!["share"]! > 0).ToDictionary(endpoint => (string)endpoint!["workload"]!, endpoint => (double)endpoint!["share"]!);
     }
 
-    private void Set(Workload[] workloads, string health)
-    {
-        foreach (Workload workload in workloads)
-        {
-            workload.Health = health;
-        }
-        world.Publish("banking", "cart");
-    }
+    private void Set(Workload[] workloads, string health) => world.SetHealth("banking", "cart", workloads, health);
 
     private async Task<int[]> WeightsAsync()
     {

@@ -146,14 +146,7 @@ public sealed class PlacesTests : IAsyncLifetime
         ((bool)hairpin["isTaken"]!).ShouldBeFalse();
     }
 
-    private void Set(Workload[] workloads, string health)
-    {
-        foreach (Workload workload in workloads)
-        {
-            workload.Health = health;
-        }
-        world.Publish("banking", "cart");
-    }
+    private void Set(Workload[] workloads, string health) => world.SetHealth("banking", "cart", workloads, health);
 
     private static async Task<(string Address, int Weight, int Priority)[]> HostsAsync(EnvoyProcess proxy)
     {

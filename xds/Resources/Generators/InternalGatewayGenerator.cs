@@ -14,7 +14,7 @@ namespace ControlPlane.Xds.Resources.Generators;
 /// </summary>
 internal static class InternalGatewayGenerator
 {
-    // Every HTTP connection manager and cluster of Envoy has it; what is verified is written over it.
+    // What Envoy has verified: it takes the place of whatever the caller has written there.
     private const string VerifiedCaller = "%DOWNSTREAM_PEER_URI_SAN%";
 
     public static Listener Listener(string name, string address, int port, IEnumerable<ExportedPort> exported) => new()

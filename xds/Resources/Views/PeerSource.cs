@@ -43,7 +43,7 @@ internal static class PeerSource
     private static string[] GatewaysTo(string mesh, Topology topology, TrustBundle bundle)
     {
         string[] gateways = [
-            .. topology.Gateways.Where(gateway => gateway.Declared.Role == GatewayRole.Internal && gateway.Declared.Mesh == mesh)
+            .. topology.GatewaysOf(GatewayRole.Internal, mesh)
                 .Select(gateway => SpiffeIds.Gateway(bundle.TrustDomain, gateway.Name))];
         return gateways.Length > 0 ? gateways : [SpiffeIds.Gateways(bundle.TrustDomain)];
     }

@@ -137,8 +137,7 @@ public sealed class RoutingContext
 
     /// <summary>The Gateways that ingress gateways of a mesh are said to serve, in the order of those gateways' names.</summary>
     public IEnumerable<Gateway> PublicGatewaysOf(string mesh) =>
-        from gateway in Topology.Gateways
-        where gateway.Declared.Role == GatewayRole.Ingress && gateway.Declared.Mesh == mesh
+        from gateway in Topology.GatewaysOf(GatewayRole.Ingress, mesh)
         from served in Snapshot.Objects<Gateway>()
         where $"{served.Namespace}/{served.Name}" == gateway.Declared.Serves
         select served;

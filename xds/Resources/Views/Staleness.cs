@@ -7,11 +7,18 @@ namespace ControlPlane.Xds.Resources.Views;
 internal sealed class Staleness
 {
     private Dictionary<string, TimeSpan> since = [];
+    private object? seen;
 
     /// <summary>Looks at the sources.</summary>
     /// <returns>Whether other clusters are stale than before.</returns>
     public bool Observe(CatalogSnapshot snapshot, TimeSpan now)
     {
+        // Changes of services leave the sources as they are, and come all the time.
+        if (ReferenceEquals(seen, snapshot.Sources))
+        {
+            return false;
+        }
+        seen = snapshot.Sources;
         var live = new HashSet<string>();
         var stale = new Dictionary<string, TimeSpan>();
         foreach (SourceRecord source in snapshot.Sources.Values)
