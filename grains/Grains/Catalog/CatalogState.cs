@@ -19,6 +19,8 @@ internal sealed class CatalogState
     private readonly HashSet<string> complete = [];
     // Sources that have been in sync since this process began: what they do not name is not there.
     private readonly HashSet<string> heard = [];
+    // Sources that have been in sync, or have failed, since: more of them is not to be had soon.
+    private readonly HashSet<string> settled = [];
     private readonly HashSet<ServiceId> changedServices = [];
     private readonly List<CatalogRecord> saved = [];
     private bool configurationChanged;
@@ -77,8 +79,9 @@ internal sealed class CatalogState
     /// <returns>What has changed; null: nothing that anybody sees.</returns>
     public CatalogChange? Commit(IReadOnlyCollection<string> sources, bool areAllKnown, bool isTimeOver)
     {
-        Completeness completeness = areAllKnown && IsComplete(sources) ? Completeness.Complete
-            : isTimeOver || IsKnownFromBefore(sources) ? Completeness.Partial
+        Completeness completeness = areAllKnown && IsComplete(sources, heard) ? Completeness.Complete
+            : isTimeOver || (IsKnownFromBefore(sources) && areAllKnown && IsComplete(sources, settled)) ? Completeness.Partial
+            : IsKnownFromBefore(sources) ? Completeness.Remembered
             : Completeness.Waiting;
         // Once served, always served: a shard that begins anew makes nobody wait again.
         completeness = (Completeness)Math.Max((int)completeness, (int)Snapshot.Completeness);
@@ -125,8 +128,8 @@ internal sealed class CatalogState
     private HashSet<string> Unconfirmed(string shard) =>
         unconfirmed.TryGetValue(shard, out HashSet<string>? keys) ? keys : unconfirmed[shard] = [];
 
-    private bool IsComplete(IReadOnlyCollection<string> sources) =>
-        (sources.Count == 0 || Shards.OfServices.All(complete.Contains)) && sources.All(heard.Contains);
+    private bool IsComplete(IReadOnlyCollection<string> sources, HashSet<string> known) =>
+        (sources.Count == 0 || Shards.OfServices.All(complete.Contains)) && sources.All(known.Contains);
 
     // Enough to be served, but the last second before the process was killed may be missing: nothing is taken away.
     private bool IsKnownFromBefore(IReadOnlyCollection<string> sources) => isLoaded && sources.All(HasPicture);
@@ -154,6 +157,10 @@ internal sealed class CatalogState
                 break;
             case SourceRecord source:
                 sourcesChanged = true;
+                if (save && (source.State == SourceState.Live || source.Reason.Length > 0))
+                {
+                    settled.Add(source.Source);
+                }
                 // That it is in sync now may settle what was not certain.
                 if (source.Deleted || (source.State == SourceState.Live && heard.Add(source.Source)))
                 {

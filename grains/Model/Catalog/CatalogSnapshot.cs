@@ -28,6 +28,12 @@ public enum Completeness
     /// <summary>Not all sources have been heard: an answer now would look as if the rest did not exist.</summary>
     Waiting,
 
+    /// <summary>
+    /// What was known before the process began, and may lack its last second: enough for proxies that have nothing. One that comes back with more
+    /// keeps what it has, until each source has been heard or is known to fail.
+    /// </summary>
+    Remembered,
+
     /// <summary>The time to wait is over and a source is still missing: what is known is served, nothing is taken away.</summary>
     Partial,
     Complete,

@@ -110,6 +110,29 @@ public sealed class CompletenessTests
     }
 
     [Theory, InlineData(true), InlineData(false)]
+    public async Task X10a_Remembered_FreshRequestsAreAnswered_AndWhatAClientBringsStays(bool isDelta)
+    {
+        await using XdsHost host = await XdsHost.StartAsync(Completeness.Remembered, options => options.ResumeGrace = TimeSpan.Zero);
+        host.Put(Make.Cluster("c1"));
+        host.Put(Make.Assignment("c1", 1));
+        XdsStream fresh = await host.OpenAsync(isDelta);
+        await fresh.SubscribeAsync(Clusters);
+        (await fresh.TakeAsync(Clusters)).Names.ShouldBe(["c1"]);
+
+        XdsStream back = await host.OpenAsync(isDelta);
+        await back.ResumeAsync(Clusters, [], "of-another-time", ("c1", "newer"), ("c2", "newer"));
+        await back.ResumeAsync(Assignments, ["c1"], "of-another-time", ("c1", "newer"));
+        await back.ShouldBeQuietAsync();
+
+        // What is published meanwhile may still be older than what it has.
+        host.Put(Make.Assignment("c1", 2));
+        await back.ShouldBeQuietAsync();
+        host.SetAll(Completeness.Complete);
+        (await back.TakeAsync(Clusters)).Names.ShouldBe(["c1"]);
+        (await back.TakeAsync(Assignments)).Names.ShouldBe(["c1"]);
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
     public async Task X10b_FirstMessageOf61KilobytesOnEachOfTwoStreams_IsTakenWithoutItsExtensions(bool isDelta)
     {
         await using XdsHost host = await XdsHost.StartAsync();

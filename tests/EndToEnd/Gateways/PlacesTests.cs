@@ -69,6 +69,8 @@ public sealed class PlacesTests : IAsyncLifetime
         world.Publish("banking", "cart");
         await Eventually.Until(async () => (await HostsAsync(web)) is [var only] && only == (gateway.OutboundAddress, 3, 0), state: () => web.Log);
         await Eventually.Until(async () => (await HostsAsync(gateway)).Length == 3);
+        // Its route comes last.
+        await Eventually.Until(async () => (await caller.TryAsync()).Status == 200);
 
         (await HostsAsync(gateway)).ShouldAllBe(host => host.Priority == 0);
         (await caller.CallAsync(100)).Failures.ShouldBeEmpty();

@@ -22,9 +22,34 @@ public sealed class CatalogStateTests
         change.Services.ShouldBe([Samples.Service("cart")]);
         change.Completeness.ShouldBeTrue();
         // What was not written any more before the end may be missing.
-        state.Snapshot.Completeness.ShouldBe(Completeness.Partial);
+        state.Snapshot.Completeness.ShouldBe(Completeness.Remembered);
         state.Snapshot.Sources["east"].State.ShouldBe(SourceState.Stale);
         state.TakeSaved().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Remembered_UntilEachSourceIsHeardOrFails()
+    {
+        Load(isComplete: true, Source("east", hasPicture: true), Source("west", hasPicture: true), Service("cart", 1, "east", "west"));
+        ApplyAll(isComplete: true, Service("cart", 1, "east", "west"));
+        ApplyMeta(Source("east", hasPicture: true, counter: 2), Source("west", hasPicture: true, counter: 2) with { State = SourceState.Warming });
+        Commit(["east", "west"]);
+        state.Snapshot.Completeness.ShouldBe(Completeness.Remembered);
+
+        ApplyMeta(Source("west", hasPicture: true, counter: 3) with { State = SourceState.Stale, Reason = "connection refused" });
+        Commit(["east", "west"]);
+
+        state.Snapshot.Completeness.ShouldBe(Completeness.Partial);
+    }
+
+    [Fact]
+    public void Remembered_EndsWhenTimeIsOver()
+    {
+        Load(isComplete: true, Source("east", hasPicture: true), Service("cart", 1, "east"));
+
+        Commit(East, isTimeOver: true);
+
+        state.Snapshot.Completeness.ShouldBe(Completeness.Partial);
     }
 
     [Fact]
@@ -196,7 +221,7 @@ public sealed class CatalogStateTests
     {
         Load(isComplete: true, Source("east", hasPicture: true), Service("cart", 1, "east"));
         ApplyAll(isComplete: true);
-        ApplyMeta(Source("east", hasPicture: true, counter: 9) with { State = SourceState.Stale });
+        ApplyMeta(Source("east", hasPicture: true, counter: 9) with { State = SourceState.Stale, Reason = "connection refused" });
         Commit(East);
         state.Snapshot.Services.Count.ShouldBe(1);
         state.Snapshot.Completeness.ShouldBe(Completeness.Partial);

@@ -19,7 +19,7 @@ public sealed class ColdStartTests : IDisposable
         await FillAsync();
         await using Region region = await Region.StartAsync(folder.Path, "east", "west");
         CatalogSnapshot first = region.Recorded.Snapshots.First();
-        first.Completeness.ShouldBe(Completeness.Partial);
+        first.Completeness.ShouldBe(Completeness.Remembered);
         first.Services[Samples.Service("cart")].Endpoints.Count.ShouldBe(2);
         first.Sources["east"].State.ShouldBe(SourceState.Stale);
 

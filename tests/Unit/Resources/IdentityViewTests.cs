@@ -4,6 +4,7 @@ using ControlPlane.Model.Configuration;
 using ControlPlane.Xds;
 using ControlPlane.Xds.Resources.Views;
 using Envoy.Extensions.TransportSockets.Tls.V3;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ControlPlane.Tests.Unit.Resources;
 
@@ -14,11 +15,12 @@ public sealed class IdentityViewTests
     private const string Peers = "peers.cart.shop.default.mesh";
     private static readonly Mesh Declared = new() { Name = "default", TrustDomain = KnownIdentities.TrustDomain, CertificateFolder = "default" };
     private readonly KnownIdentities identities = new();
+    private readonly FakeTimeProvider time = new();
     private readonly ViewHost host;
 
     public IdentityViewTests()
     {
-        host = new ViewHost(identities, TimeProvider.System);
+        host = new ViewHost(identities, time);
         identities.Set(KnownIdentities.IdOf("web"), "key of web");
         identities.Set(KnownIdentities.IdOf("other"), "key of other");
         Show(Service("cart", Mtls("10.0.0.1", "cart")), Declared);
@@ -139,6 +141,23 @@ public sealed class IdentityViewTests
         Secret(web, Peers).ValidationContext.MatchTypedSubjectAltNames.Select(name => name.Matcher.Exact).ShouldBe([KnownIdentities.IdOf("cart"), KnownIdentities.IdOf("cart2")]);
         web.Sets[TypeUrls.Cluster].Resources[Cart].ShouldBeSameAs(cluster);
         web.Sets[TypeUrls.ClusterLoadAssignment].Resources[Cart].References.ShouldBe([new ResourceReference(TypeUrls.Secret, Peers)]);
+    }
+
+    [Fact]
+    public void IdentityThatLeaves_IsTrusted_UntilNobodyCallsItsEndpointAnyMore()
+    {
+        Show(Service("cart", Mtls("10.0.0.1", "cart"), Mtls("10.0.0.2", "cart2")), Declared);
+        ProxyResources web = Admit("web");
+        string[] Trusted() => [.. Secret(web, Peers).ValidationContext.MatchTypedSubjectAltNames.Select(name => name.Matcher.Exact)];
+
+        Show(Service("cart", Mtls("10.0.0.1", "cart")), Declared, isNew: false);
+        Trusted().ShouldBe([KnownIdentities.IdOf("cart"), KnownIdentities.IdOf("cart2")]);
+        time.Advance(TimeSpan.FromSeconds(9));
+        Trusted().Length.ShouldBe(2);
+
+        time.Advance(TimeSpan.FromSeconds(2));
+
+        Trusted().ShouldBe([KnownIdentities.IdOf("cart")]);
     }
 
     [Fact]

@@ -118,7 +118,7 @@ internal sealed class ProxyPlan(ProxyMetadata proxy, Cluster cluster, Locality l
         if (identity is not null)
         {
             Scope peers = Share(host, ("peers", mesh), key => new ServiceScope(
-                TypeUrls.Secret, mesh, followsEndpoints: true, (service, context) => PeerSource.Generate(mesh, service, context)) { Key = key });
+                TypeUrls.Secret, mesh, followsEndpoints: true, new PeerSource(mesh).Generate) { Key = key });
             yield return peers;
             yield return Share(host, ("identity", mesh, identity), key => new IdentityScope(
                 peers, context => ResourceFactory.IdentitySecrets(mesh, identity, context)) { Key = key });

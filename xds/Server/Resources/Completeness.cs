@@ -6,6 +6,9 @@ public enum Completeness
     /// <summary>No wildcard request is answered.</summary>
     Waiting,
 
+    /// <summary>What is there may be older than what a client brings from an earlier stream: that stays as it is. Nothing is removed.</summary>
+    Remembered,
+
     /// <summary>What is there is served, and nothing is removed.</summary>
     Partial,
 

@@ -169,7 +169,7 @@ internal sealed class DeltaVariant(SendOrder order, int maxResponseBytes, bool c
         ref Known known = ref subscription.Entry(name);
         // The shared text is kept, not the one of this request.
         known.Version = current?.Version == version ? current.Version : version;
-        known.IsAccepted = true;
+        known.IsAccepted = known.IsBrought = true;
         if (current is null)
         {
             subscription.Gone[name] = null;

@@ -11,4 +11,7 @@ internal struct Known
 
     /// <summary>Whether the client has once accepted a version of it.</summary>
     public bool IsAccepted;
+
+    /// <summary>Whether the client has it from an earlier stream, and was sent nothing of it on this one.</summary>
+    public bool IsBrought;
 }

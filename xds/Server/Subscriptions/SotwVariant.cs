@@ -35,9 +35,9 @@ internal sealed class SotwVariant(SendOrder order, int maxResponseBytes) : Varia
         {
             subscription.StopWildcard();
         }
-        if (isFirst && isFullState && request.Version.Length > 0)
+        if (isFirst && request.Version.Length > 0)
         {
-            subscription.ClaimedVersion = request.Version;
+            Resume(request.Version, isFullState, subscription);
         }
     }
 
@@ -86,6 +86,20 @@ internal sealed class SotwVariant(SendOrder order, int maxResponseBytes) : Varia
         // Nothing can say it: the client keeps what it has.
         subscription.Gone.Remove(name);
         Order.Forgotten(subscription, name);
+    }
+
+    /// <summary>The client has a version of what it names from an earlier stream: of which names cannot be told.</summary>
+    private static void Resume(string version, bool isFullState, Subscription subscription)
+    {
+        if (isFullState)
+        {
+            subscription.ClaimedVersion = version;
+            return;
+        }
+        foreach (string name in subscription.Known.Keys)
+        {
+            subscription.Entry(name).IsBrought = true;
+        }
     }
 
     private static bool HasOtherNames(List<string> names, Subscription subscription)
@@ -153,7 +167,7 @@ internal sealed class SotwVariant(SendOrder order, int maxResponseBytes) : Varia
             TakeAllAsKnown(subscription);
             return subscription.Dirty.Count > 0;
         }
-        if (picture.Completeness != Completeness.Complete && !isAllThere)
+        if (picture.Completeness == Completeness.Remembered || (picture.Completeness != Completeness.Complete && !isAllThere))
         {
             return false;
         }

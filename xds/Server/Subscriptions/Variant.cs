@@ -52,7 +52,7 @@ internal abstract class Variant(SendOrder order, int maxResponseBytes)
                 subscription.Dirty.Remove(name);
                 continue;
             }
-            if (order.MustWait(subscription, resource))
+            if ((known.IsBrought && picture.Completeness == Completeness.Remembered) || order.MustWait(subscription, resource))
             {
                 continue;
             }
@@ -71,6 +71,7 @@ internal abstract class Variant(SendOrder order, int maxResponseBytes)
     {
         bool isNews = known.Version != resource.Version;
         known.Version = resource.Version;
+        known.IsBrought = false;
         // Under two of its names it is still sent once.
         if (resource.Aliases.IsEmpty || !response.Resources.Contains(resource))
         {
