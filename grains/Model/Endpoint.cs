@@ -66,6 +66,10 @@ public sealed record Endpoint
     [Id(14)]
     public ValueList<string> ForZones { get; init; }
 
+    /// <summary>The region of the control plane that says it. Empty: this one.</summary>
+    [Id(15)]
+    public string Region { get; init => field = value ?? ""; } = "";
+
     /// <summary>Whether it is a function: it has no address of its own, proxies call it through the web.</summary>
     [JsonIgnore]
     public bool IsFunction => Speaks.IsFunction();

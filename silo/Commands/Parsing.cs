@@ -12,11 +12,12 @@ internal static class Parsing
 
     public delegate bool Reader<T>(string text, out T value);
 
-    public static Option<IPEndPoint> EndPoint(string name, string description, IPEndPoint fallback) => new(name)
+    /// <param name="fallback">Null: without the option there is none.</param>
+    public static Option<IPEndPoint> EndPoint(string name, string description, IPEndPoint? fallback = null) => new(name)
     {
         Description = description,
         HelpName = "ADDRESS:PORT",
-        DefaultValueFactory = _ => fallback,
+        DefaultValueFactory = fallback is null ? null : _ => fallback,
         CustomParser = result => Read(
             result, "ADDRESS:PORT, such as 127.0.0.1:8080,", (string text, out IPEndPoint? value) => IPEndPoint.TryParse(text, out value) && value.Port > 0),
     };

@@ -3,9 +3,11 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ControlPlane.Adapters.Configuration;
 using ControlPlane.Adapters.Kubernetes;
 using ControlPlane.Silo.Engine;
 using ControlPlane.Silo.Hosting;
+using ControlPlane.Silo.Regions;
 using Spectre.Console;
 
 namespace ControlPlane.Silo.Commands;
@@ -86,13 +88,35 @@ internal static class RunCommand
 
     private static readonly Option<TimeSpan> CostHold = Parsing.Duration("--cost-hold", "For how long a measured round trip must differ by that margin", Defaults.CostHold);
 
+    private static readonly Option<string> Region = new("--region")
+    {
+        Description = "This region's name: silos of one region have the same, and other regions know it by it",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => RegionOptions.DefaultName,
+        CustomParser = result => Parsing.Read<string>(result, "a DNS label: lower-case letters, digits and '-'", (string text, out string? value) => Names.Label(value = text) is null) ?? "",
+    };
+
+    private static readonly Option<IPEndPoint> RegionAddress = Parsing.EndPoint(
+        "--region-address", "Where other regions open their links; without, this region tells others nothing");
+
+    private static readonly Option<string?> RegionCertificate = new("--region-cert")
+    {
+        Description = "What this region shows to others, a certificate with its chain, PEM. Its URI name is spiffe://DOMAIN/region/NAME",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> RegionKey = new("--region-key") { Description = "That certificate's private key, PEM", HelpName = "FILE" };
+
+    private static readonly Option<string?> RegionAuthorities = new("--region-ca") { Description = "The authorities of all regions' certificates, PEM", HelpName = "FILE" };
+
     private static readonly Option<LogLevel> Level = new("--log-level") { Description = "What is logged", DefaultValueFactory = _ => Defaults.LogLevel };
 
     public static Command Create()
     {
         var command = new Command("run", "Runs the control plane until it is told to stop (SIGTERM, Ctrl+C)")
         {
-            Config, Kubernetes, ClusterSecrets, Data, RestAddress, XdsAddress, Certificate, Key, Insecure, WarmTimeout, StartGrace, MaxRemoval, RegistrationTokens, Certificates, CostMargin, CostHold, Level,
+            Config, Kubernetes, ClusterSecrets, Data, RestAddress, XdsAddress, Certificate, Key, Insecure, WarmTimeout, StartGrace, MaxRemoval, RegistrationTokens, Certificates, CostMargin, CostHold,
+            Region, RegionAddress, RegionCertificate, RegionKey, RegionAuthorities, Level,
         };
         command.SetAction(RunAsync);
         return command;
@@ -138,6 +162,7 @@ internal static class RunCommand
             MaxRemovalPercent = arguments.GetValue(MaxRemoval),
             CostMarginPercent = arguments.GetValue(CostMargin),
             CostHold = arguments.GetValue(CostHold),
+            Region = new RegionOptions { Name = arguments.GetRequiredValue(Region), Address = arguments.GetValue(RegionAddress), Files = ReadRegionFiles(arguments) },
             LogLevel = arguments.GetValue(Level),
         };
         foreach (IPEndPoint address in (IPEndPoint[])[options.RestAddress, options.XdsAddress])
@@ -148,6 +173,11 @@ internal static class RunCommand
                     $"{address} can be reached by others: give it a certificate with --tls-cert and --tls-key, or say --insecure if the network around it is to be trusted");
             }
         }
+        if (options.Region is { Address: { } links, Files: null } && !IPAddress.IsLoopback(links.Address) && !arguments.GetValue(Insecure))
+        {
+            throw new InvalidDataException(
+                $"{links} can be reached by others: give it a certificate with --region-cert, --region-key and --region-ca, or say --insecure if the network around it is to be trusted");
+        }
         return options.RestAddress.Port == options.XdsAddress.Port
             ? throw new InvalidDataException($"REST and xDS are both on port {options.XdsAddress.Port}: give each a port of its own")
             : options;
@@ -155,6 +185,19 @@ internal static class RunCommand
 
     private static string? ReadableFile(string? file, string option) =>
         file is null || File.Exists(file) ? file : throw new InvalidDataException($"{option}: there is no file {file}");
+
+    private static RegionFiles? ReadRegionFiles(ParseResult arguments)
+    {
+        string?[] files = [
+            ReadableFile(arguments.GetValue(RegionCertificate), "--region-cert"), ReadableFile(arguments.GetValue(RegionKey), "--region-key"),
+            ReadableFile(arguments.GetValue(RegionAuthorities), "--region-ca")];
+        return files switch
+        {
+            [null, null, null] => null,
+            [{ } certificate, { } key, { } authorities] => new RegionFiles(certificate, key, authorities),
+            _ => throw new InvalidDataException("--region-cert, --region-key and --region-ca belong together: give all, or none"),
+        };
+    }
 
     private static string? ReadableFolder(string? folder, string option) =>
         folder is null || Directory.Exists(folder) ? folder : throw new InvalidDataException($"{option}: there is no folder {folder}");

@@ -10,6 +10,7 @@ using ControlPlane.Model.Catalog;
 using ControlPlane.Silo.Engine;
 using ControlPlane.Silo.Identity;
 using ControlPlane.Silo.Reach;
+using ControlPlane.Silo.Regions;
 using ControlPlane.Silo.Rest;
 using ControlPlane.Xds;
 using ControlPlane.Xds.Resources.Identity;
@@ -46,6 +47,7 @@ public static class ControlPlaneHost
         AddSources(builder.Services, options);
         AddCatalog(builder.Services, options);
         AddReach(builder.Services, options);
+        builder.Services.AddRegions(options.Region);
         builder.Services.AddSingleton<FileIdentities>()
             .AddSingleton<IMeshIdentities>(services => services.GetRequiredService<FileIdentities>())
             .AddSingleton<ICatalogObserver>(services => services.GetRequiredService<FileIdentities>())
@@ -59,6 +61,7 @@ public static class ControlPlaneHost
         WebApplication app = builder.Build();
         app.Services.GetRequiredService<DataFolder>();
         app.MapWhen(context => context.Connection.LocalPort == options.XdsAddress.Port, xds => xds.MapXds());
+        app.MapRegionLinks(options.Region);
         app.MapRestApi();
         return app;
     }
@@ -136,6 +139,7 @@ public static class ControlPlaneHost
     private static void Listen(WebApplicationBuilder builder, RunOptions options)
     {
         X509Certificate2? certificate = options.Certificate;
+        builder.WebHost.ListenForRegions(options.Region);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -11,7 +11,7 @@ namespace ControlPlane.Silo.Hosting;
 
 /// <summary>The sources that <c>Source</c> objects of the configuration name.</summary>
 internal sealed class DeclaredSources(
-    CommandLineSources first, SourceTypes types, IClusterObjects clusters, SourceMetrics metrics, TimeProvider time)
+    CommandLineSources first, SourceTypes types, IClusterObjects clusters, SourceMetrics metrics, IRegionIdentity region, TimeProvider time)
     : ISourceProvider, ICatalogObserver
 {
     private readonly Channel<Source[]> changes = Channel.CreateBounded<Source[]>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
@@ -47,5 +47,5 @@ internal sealed class DeclaredSources(
         }
     }
 
-    private SourceContext ContextOf(Source source) => new(clusters, metrics.CallsOf(source.SourceName), time);
+    private SourceContext ContextOf(Source source) => new(clusters, metrics.CallsOf(source.SourceName), time) { Region = region };
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using ControlPlane.Adapters.Kubernetes;
 using ControlPlane.Adapters.Kubernetes.Secrets;
+using ControlPlane.Silo.Regions;
 
 namespace ControlPlane.Silo.Hosting;
 
@@ -47,6 +48,9 @@ public sealed record RunOptions
 
     /// <summary>For how long it must differ.</summary>
     public TimeSpan CostHold { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Who this region is to others.</summary>
+    public RegionOptions Region { get; init; } = new();
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

@@ -7,6 +7,7 @@ using ControlPlane.Adapters.Ecs;
 using ControlPlane.Adapters.Http;
 using ControlPlane.Adapters.Kubernetes;
 using ControlPlane.Adapters.Lambda;
+using ControlPlane.Adapters.Regions;
 using ControlPlane.Adapters.Sources;
 
 namespace ControlPlane.Silo.Hosting;
@@ -24,6 +25,8 @@ internal static class SourceRegistration
         .AddSingleton<ISourceType, LambdaSourceType>()
         .AddSingleton<ISourceType, CloudMapSourceType>()
         .AddSingleton<ISourceType, CloudFoundrySourceType>()
+        .AddSingleton<RegionSourceType>()
+        .AddSingleton<ISourceType>(provider => provider.GetRequiredService<RegionSourceType>())
         .AddSingleton<SourceTypes>();
 
     /// <summary>All kinds, to check objects with.</summary>

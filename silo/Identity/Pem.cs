@@ -75,6 +75,13 @@ internal static class Pem
         };
     }
 
+    /// <summary>The region of the control plane that a certificate is of: the one URI among its alternative names is <c>spiffe://DOMAIN/region/NAME</c>.</summary>
+    /// <exception cref="InvalidDataException">It is of none.</exception>
+    public static string RegionOf(X509Certificate2 certificate) =>
+        UrisOf(certificate) is [var id] && Uri.TryCreate(id, UriKind.Absolute, out Uri? uri) && uri is { Scheme: "spiffe", Segments: ["/", "region/", var region] }
+            ? region
+            : throw new InvalidDataException($"the certificate of {certificate.Subject} is of no region: one URI is expected among its alternative names, spiffe://DOMAIN/region/NAME");
+
     private static List<string> UrisOf(X509Certificate2 certificate)
     {
         var uris = new List<string>();

@@ -2,6 +2,7 @@ using ControlPlane.Adapters.Hosting;
 using ControlPlane.Model.Catalog;
 using ControlPlane.Silo.Identity;
 using ControlPlane.Silo.Reach;
+using ControlPlane.Silo.Regions;
 using ControlPlane.Silo.Rest.Graph;
 using OpenTelemetry.Metrics;
 
@@ -25,7 +26,7 @@ internal static class RestApi
         services.AddSingleton<CatalogMetrics>().AddSingleton<CertificateMetrics>();
         services.AddSingleton<GraphFeed>().AddSingleton<ICatalogObserver>(provider => provider.GetRequiredService<GraphFeed>());
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(SourceMetrics.MeterName, Xds.XdsMetrics.MeterName, CatalogMetrics.MeterName, CertificateMetrics.MeterName, ReachMetrics.MeterName, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel")
+            .AddMeter(SourceMetrics.MeterName, Xds.XdsMetrics.MeterName, CatalogMetrics.MeterName, CertificateMetrics.MeterName, ReachMetrics.MeterName, RegionMetrics.MeterName, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel")
             .AddPrometheusExporter());
         return services;
     }
@@ -42,6 +43,7 @@ internal static class RestApi
         app.MapOpenApi("/openapi/{documentName}.json");
         RouteGroupBuilder api = app.MapGroup(Prefix);
         api.MapSources();
+        api.MapRegions();
         api.MapClusters();
         api.MapServices();
         api.MapEndpoints();

@@ -12,6 +12,9 @@ public interface ISourceType
     /// <summary>How often such a registry is asked while it rests, if it has to be asked; null: it says its changes by itself.</summary>
     TimeSpan? Refresh { get; }
 
+    /// <summary>Whether such a source says of all that it reports in which cluster it is; else the object does.</summary>
+    bool NamesClusters { get; }
+
     /// <summary>Checks settings as they were written; everything that is wrong with them becomes a problem.</summary>
     void Check(FieldReader settings);
 

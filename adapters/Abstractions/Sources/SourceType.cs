@@ -19,6 +19,9 @@ public abstract class SourceType<TSettings> : ISourceType
     public virtual TimeSpan? Refresh => null;
 
     /// <inheritdoc/>
+    public virtual bool NamesClusters => false;
+
+    /// <inheritdoc/>
     public void Check(FieldReader settings)
     {
         foreach (string field in SecretFields.Where(settings.Has))
@@ -30,12 +33,16 @@ public abstract class SourceType<TSettings> : ISourceType
     }
 
     /// <inheritdoc/>
-    public IDiscoveryAdapter Create(Source source, SourceContext context)
+    public IDiscoveryAdapter Create(Source source, SourceContext context) => Create(SettingsOf(source), source, context);
+
+    /// <summary>The settings of a source of this kind.</summary>
+    /// <exception cref="InvalidDataException">The object was accepted by a version that has other settings.</exception>
+    public TSettings SettingsOf(Source source)
     {
         using var document = JsonDocument.Parse(source.Settings);
         var problems = new ProblemList(new Origin(source.Origin, HasLines: false));
         TSettings settings = Read(new FieldReader((MappingNode)JsonNodes.Read(document.RootElement), 0, $"spec.{Name}", problems));
-        return problems.Count == 0 ? Create(settings, source, context) : throw new InvalidDataException(problems.ToValueList()[0].ToString());
+        return problems.Count == 0 ? settings : throw new InvalidDataException(problems.ToValueList()[0].ToString());
     }
 
     /// <summary>Reads the settings, strictly.</summary>

@@ -85,11 +85,13 @@ internal sealed class CatalogState
             : Completeness.Waiting;
         // Once served, always served: a shard that begins anew makes nobody wait again.
         completeness = (Completeness)Math.Max((int)completeness, (int)Snapshot.Completeness);
-        if (changedServices.Count == 0 && !configurationChanged && completeness == Snapshot.Completeness && saved.Count == 0)
+        bool isOwnComplete = areAllKnown && IsOwnComplete(sources);
+        bool isMoreOrLess = completeness != Snapshot.Completeness || isOwnComplete != Snapshot.IsOwnComplete;
+        if (changedServices.Count == 0 && !configurationChanged && !isMoreOrLess && saved.Count == 0)
         {
             return null;
         }
-        var change = new CatalogChange([.. changedServices], configurationChanged, completeness != Snapshot.Completeness);
+        var change = new CatalogChange([.. changedServices], configurationChanged, isMoreOrLess);
         ImmutableDictionary<ServiceId, ServiceRecord>.Builder services = Snapshot.Services.ToBuilder();
         foreach (ServiceId service in changedServices)
         {
@@ -109,6 +111,7 @@ internal sealed class CatalogState
             Configuration = (ConfigRecord?)records.GetValueOrDefault(ConfigRecord.TheKey),
             Reach = (ReachRecord?)records.GetValueOrDefault(ReachRecord.TheKey),
             Completeness = completeness,
+            IsOwnComplete = isOwnComplete,
         };
         changedServices.Clear();
         sourcesChanged = configurationChanged = false;
@@ -130,6 +133,11 @@ internal sealed class CatalogState
 
     private bool IsComplete(IReadOnlyCollection<string> sources, HashSet<string> known) =>
         (sources.Count == 0 || Shards.OfServices.All(complete.Contains)) && sources.All(known.Contains);
+
+    // Other regions wait for this one, and this one for them: they do not count.
+    private bool IsOwnComplete(IReadOnlyCollection<string> sources) =>
+        Shards.OfServices.All(complete.Contains)
+        && sources.Where(source => !RegionSources.IsRegion(source)).All(source => heard.Contains(source) || (settled.Contains(source) && HasPicture(source)));
 
     // Enough to be served, but the last second before the process was killed may be missing: nothing is taken away.
     private bool IsKnownFromBefore(IReadOnlyCollection<string> sources) => isLoaded && sources.All(HasPicture);

@@ -18,19 +18,42 @@ public sealed class Epochs(IStateStore store, TimeProvider time)
     /// <summary>Takes an epoch, as a version with counter 0.</summary>
     public async Task<RecordVersion> NextAsync(CancellationToken cancellationToken)
     {
+        EpochState next = await ChangeAsync(last => last with { Epoch = last.Epoch + 1 }, cancellationToken);
+        return new RecordVersion(next.Generation, next.Epoch, 0);
+    }
+
+    /// <summary>
+    /// The generation of this region, for another one that has heard a generation of it. A region that began with nothing, or was restored, and that nobody
+    /// has heard since, raises its own above that: its word counts again.
+    /// </summary>
+    /// <param name="heard">The highest that the other one has heard; 0: none.</param>
+    /// <returns>Null: a later life of this region has been heard, and this one's word does not count any more.</returns>
+    public async Task<long?> GenerationForAsync(long heard, CancellationToken cancellationToken)
+    {
+        EpochState state = await ChangeAsync(
+            last => heard <= last.Generation ? last with { IsHeard = true } : last.IsHeard ? last : last with { Generation = heard + 1, IsHeard = true }, cancellationToken);
+        return heard > state.Generation ? null : state.Generation;
+    }
+
+    private async Task<EpochState> ChangeAsync(Func<EpochState, EpochState> change, CancellationToken cancellationToken)
+    {
         while (true)
         {
             StoredRow? row = await store.ReadAsync(Row, cancellationToken);
             EpochState last = row is null ? new EpochState(time.GetUtcNow().ToUnixTimeSeconds(), 0) : StateJson.Read<EpochState>(row);
-            EpochState next = last with { Epoch = last.Epoch + 1 };
+            EpochState next = change(last);
+            if (row is not null && next == last)
+            {
+                return next;
+            }
             try
             {
                 await store.WriteAsync(Row, StateJson.Schema, StateJson.Write(next), row?.ETag, cancellationToken);
-                return new RecordVersion(next.Generation, next.Epoch, 0);
+                return next;
             }
             catch (StateConflictException)
             {
-                // Another silo took one at the same time.
+                // Another silo changed it at the same time.
             }
         }
     }
@@ -64,4 +87,5 @@ public sealed class Epochs(IStateStore store, TimeProvider time)
     }
 }
 
-public sealed record EpochState(long Generation, long Epoch);
+/// <param name="IsHeard">Whether another region has heard this generation.</param>
+public sealed record EpochState(long Generation, long Epoch, bool IsHeard = false);

@@ -43,6 +43,7 @@ namespace ControlPlane.Grains.Storage;
 [JsonSerializable(typeof(ResolvedHost))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(long))]
 public sealed partial class StateJson : JsonSerializerContext
 {
     public const int Schema = 1;

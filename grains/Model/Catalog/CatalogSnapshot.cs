@@ -19,6 +19,12 @@ public sealed record CatalogSnapshot
 
     public Completeness Completeness { get; init; }
 
+    /// <summary>
+    /// Whether all that this region is itself the author of is there: each of its own sources is in sync, or fails and its last picture is here. Until then
+    /// other regions must take nothing for gone.
+    /// </summary>
+    public bool IsOwnComplete { get; init; }
+
     public IEnumerable<T> Objects<T>() where T : ConfigObject => Configuration?.Objects.OfType<T>() ?? [];
 }
 

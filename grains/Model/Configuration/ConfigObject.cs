@@ -29,6 +29,10 @@ public abstract record ConfigObject
     [Id(2)]
     public string Origin { get; init; } = "";
 
+    /// <summary>The region of the control plane that it was learnt from. Empty: it is this one's own.</summary>
+    [Id(3)]
+    public string Region { get; init => field = value ?? ""; } = "";
+
     [JsonIgnore]
     public abstract string Kind { get; }
 

@@ -9,7 +9,7 @@ public sealed class SlowProxy : IAsyncDisposable
 {
     private readonly CancellationTokenSource stop = new();
     private readonly TcpListener listener;
-    private readonly IPEndPoint target;
+    private IPEndPoint target;
     private readonly List<Task> running = [];
     private readonly List<Socket> open = [];
 
@@ -30,6 +30,13 @@ public sealed class SlowProxy : IAsyncDisposable
 
     /// <summary>Nothing is handed on; connections stay open.</summary>
     public bool IsSilent { get; set; }
+
+    /// <summary>New connections go to another server on 127.0.0.1; those that are open break.</summary>
+    public void TurnTo(int port)
+    {
+        target = new IPEndPoint(IPAddress.Loopback, port);
+        Break();
+    }
 
     /// <summary>How many connections there have been.</summary>
     public int Connections { get; private set; }

@@ -10,19 +10,13 @@ internal static class SourceDecoder
 {
     public static DecodedPart Decode(FieldReader spec, DecodeContext context)
     {
-        string cluster = spec.RequiredText("cluster", Names.Label);
-        if (cluster.Length > 0)
-        {
-            context.Refer(spec, "cluster", "Cluster", "", cluster);
-        }
         int? refresh = spec.Number("refreshSeconds", 1, 3600);
         var source = new Source
         {
             Name = context.Metadata.Name,
             Origin = context.Origin,
             Type = "",
-            Cluster = cluster,
-            Mapping = Mapping(spec.Mapping("mapping")),
+            Cluster = "",
             RefreshSeconds = refresh,
             MaxRemovalPercent = spec.Number("maxRemovalPercent", 0, 100),
         };
@@ -43,8 +37,22 @@ internal static class SourceDecoder
             }
             source = source with { Type = name, Settings = settings.ToJson() };
         }
+        if (named is not [var only] || !types.Find(only)!.NamesClusters)
+        {
+            source = source with { Cluster = Cluster(spec, context), Mapping = Mapping(spec.Mapping("mapping")) };
+        }
         spec.RefuseOthers();
         return new DecodedPart(source);
+    }
+
+    private static string Cluster(FieldReader spec, DecodeContext context)
+    {
+        string cluster = spec.RequiredText("cluster", Names.Label);
+        if (cluster.Length > 0)
+        {
+            context.Refer(spec, "cluster", "Cluster", "", cluster);
+        }
+        return cluster;
     }
 
     private static SourceMapping Mapping(FieldReader mapping)
