@@ -1,195 +1,157 @@
 using System.Globalization;
-using ControlPlane.Tests.EndToEnd.Peers;
 using ControlPlane.Tests.EndToEnd.Traffic;
 
 namespace ControlPlane.Tests.EndToEnd.Gateways;
 
 /// <summary>
-/// Failure drills: a client that sends 200 requests a second without a pause, while something dies and comes back. Zones a and b of region eu are in one
-/// network; region us is in another, behind two gateways. The way to the first of them is a link that can be cut. How long each takes is printed, not asserted.
+/// Failure drills in network namespaces: a client that sends 200 requests a second without a pause, while something dies and comes back.
+/// How long each takes is printed, not asserted. Each leaves the world as it was.
 /// </summary>
-public sealed class DrillTests : IAsyncLifetime
+[Trait("Engine", "each")]
+public sealed class DrillTests(DrillWorld world) : IClassFixture<DrillWorld>, IAsyncLifetime
 {
     private const string EnvoyCluster = "p80.cart.shop.banking.mesh";
     // A request that is on its way when its server dies may have been carried out: it is not tried again.
     private const int InFlight = 20;
-    private readonly int[] ports = [Loopback.FreePort(), Loopback.FreePort()];
-    private MeshWorld world = null!;
-    private EnvoyProcess web = null!;
-    private EnvoyProcess[] gateways = [];
-    private SlowProxy link = null!;
-    private Caller caller = null!;
-    private Workload[] a = [];
-    private Workload[] b = [];
-    private Workload[] c = [];
+    private PacedLoad load = null!;
+
+    private Pod[] Eu => [.. world.A, .. world.B];
 
     public async ValueTask InitializeAsync()
     {
-        world = await MeshWorld.StartAsync(["banking"], """
-            apiVersion: controlplane.io/v1alpha1
-            kind: Network
-            metadata: {name: net1}
-            ---
-            apiVersion: controlplane.io/v1alpha1
-            kind: Network
-            metadata: {name: net2}
-            ---
-            apiVersion: controlplane.io/v1alpha1
-            kind: Cluster
-            metadata: {name: eu-a}
-            spec: {mesh: banking, network: net1, locality: {region: eu, zone: a} }
-            ---
-            apiVersion: controlplane.io/v1alpha1
-            kind: Cluster
-            metadata: {name: eu-b}
-            spec: {mesh: banking, network: net1, locality: {region: eu, zone: b} }
-            ---
-            apiVersion: controlplane.io/v1alpha1
-            kind: Cluster
-            metadata: {name: us}
-            spec: {mesh: banking, network: net2, locality: {region: us, zone: c} }
-            """);
-        gateways = [await world.PassthroughAsync("g1", "us"), await world.PassthroughAsync("g2", "us")];
-        link = new SlowProxy(ports[0], gateways[0].OutboundAddress);
-        world.Write("gateways.yaml", string.Join("\n---\n", Gateway("g1", "c", ports[0], "127.0.0.1", link.Port), Gateway("g2", "d", ports[1], gateways[1].OutboundAddress, ports[1])));
-        a = await world.RunAsync("banking", "cart", "eu-a", "a", 2);
-        b = await world.RunAsync("banking", "cart", "eu-b", "b", 2);
-        c = await world.RunAsync("banking", "cart", "us", "c", 2);
-        world.Publish("banking", "cart");
-        web = await world.CallerAsync("banking", "web", "eu-a");
-        caller = new Caller(web.Outbound, "cart");
-        await caller.UntilAllAnsweredByAsync("a");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        caller?.Dispose();
-        await (link?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await world.DisposeAsync();
-    }
-
-    [Fact]
-    public async Task Pod_ThatDies_AndComesBack_LosesNothing()
-    {
-        await using var load = new PacedLoad(caller, 200);
-        await load.UntilAllByAsync(["a-1", "a-2"]);
-
-        TimeSpan at = load.Now;
-        Set(a[..1], "Unhealthy");
-        TimeSpan moved = await load.UntilAllByAsync(["a-2", "b"], since: at);
-        Set(a[..1], "Healthy");
-        await load.UntilAllByAsync(["a"], since: load.Now);
-
-        await load.StopAsync();
-        Report("a pod", load, at, moved);
-        load.LostSince(TimeSpan.Zero).ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task Zone_ThatDies_IsLeftAtOnce_AndTakenAgain()
-    {
-        await using var load = new PacedLoad(caller, 200);
+        await world.BeginAsync();
+        load = new PacedLoad(world.Caller, 200);
         await load.UntilAllByAsync(["a"]);
+    }
 
+    public ValueTask DisposeAsync() => load?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task Pod_ThatIsKilled_AndComesBack_LosesWhatItWasAnswering()
+    {
+        Pod[] pod = world.A[..1];
         TimeSpan at = load.Now;
-        await world.KillAsync(a[0].Sidecar);
-        Set(a, "Unhealthy");
-        TimeSpan moved = await load.UntilAllByAsync(["b"], since: at);
+        pod[0].Kill();
+        world.Set(pod, "Unhealthy");
+        TimeSpan moved = await load.UntilAllByAsync(["a-2", "b"], since: at) - at;
+        TimeSpan returned = await BringBackAsync(pod, "a");
 
-        await load.StopAsync();
-        Report("a zone", load, at, moved);
-        load.LostSince(TimeSpan.Zero).Length.ShouldBeLessThanOrEqualTo(InFlight, Lost(load));
+        await ReportAsync("a pod", moved, returned);
+        load.LostSince(TimeSpan.Zero).Length.ShouldBeLessThanOrEqualTo(InFlight, Lost());
     }
 
     [Fact]
-    public async Task Region_ThatDies_IsReplacedThroughTheGateway_AndTakenAgain()
+    public async Task Zone_ThatIsKilled_IsLeftAtOnce_AndTakenAgain()
     {
-        await using var load = new PacedLoad(caller, 200);
-        await load.UntilAllByAsync(["a"]);
-
         TimeSpan at = load.Now;
-        Set([.. a, .. b], "Unhealthy");
+        Array.ForEach(world.A, pod => pod.Kill());
+        world.Set(world.A, "Unhealthy");
+        TimeSpan moved = await load.UntilAllByAsync(["b"], since: at) - at;
+        TimeSpan returned = await BringBackAsync(world.A, "a");
+
+        await ReportAsync("a zone", moved, returned);
+        load.LostSince(TimeSpan.Zero).Length.ShouldBeLessThanOrEqualTo(InFlight, Lost());
+    }
+
+    [Fact]
+    public async Task Region_ThatIsCutOff_IsReplacedThroughTheGateway_AndTakenAgain()
+    {
+        TimeSpan at = load.Now;
+        await Task.WhenAll(Eu.Select(pod => pod.CutAsync()));
+        world.Set(Eu, "Unhealthy");
         TimeSpan moved = await load.UntilAllByAsync(["c"], since: at);
+        TimeSpan returned = await BringBackAsync(Eu, "a");
+
+        await ReportAsync("a region", moved - at, returned);
+        // Those that went into the silence before the registry's word have no answer.
+        load.LostSince(moved).ShouldBeEmpty(Lost());
+    }
+
+    [Fact]
+    public async Task Gateway_ThatIsKilled_IsReplacedByTheOneThatStandsBy_AndUsedAgain()
+    {
+        await CallFarAsync();
+
+        TimeSpan at = load.Now;
+        world.Gateways[0].Kill();
+        TimeSpan moved = await load.UntilAllByAsync(["c"], since: at) - at;
+        await world.Gateways[0].BringBackAsync();
         TimeSpan back = load.Now;
-        Set([.. a, .. b], "Healthy");
-        await load.UntilAllByAsync(["a"], since: back);
+        await UntilUsedAsync(since: 0);
+        TimeSpan returned = load.Now - back;
 
-        await load.StopAsync();
-        Report("a region", load, at, moved);
-        load.LostSince(TimeSpan.Zero).ShouldBeEmpty(Lost(load));
-    }
-
-    [Fact]
-    public async Task Gateway_ThatIsKilled_IsReplacedByTheOneThatStandsBy()
-    {
-        Set([.. a, .. b], "Unhealthy");
-        await using var load = new PacedLoad(caller, 200);
-        await load.UntilAllByAsync(["c"]);
-
-        TimeSpan at = load.Now;
-        await world.KillAsync(gateways[0]);
-        TimeSpan moved = await load.UntilAllByAsync(["c"], since: at);
-
-        await load.StopAsync();
-        Report("a gateway", load, at, moved);
-        load.LostSince(TimeSpan.Zero).Length.ShouldBeLessThanOrEqualTo(InFlight, Lost(load));
+        await BringBackAsync(Eu, "a");
+        await ReportAsync("a gateway", moved, returned);
+        load.LostSince(TimeSpan.Zero).Length.ShouldBeLessThanOrEqualTo(InFlight, Lost());
     }
 
     [Fact]
     public async Task Link_ThatIsCut_IsFoundByProbing_AndUsedAgainWhenItIsBack()
     {
-        Set([.. a, .. b], "Unhealthy");
-        await using ChildProcess agent = ChildProcess.Start(ControlPlaneProcess.Program, [
-            "agent", "--probe", "--network", "net1", "--name", "prober", "--interval", "300ms", "--timeout", "300ms", "--server", world.ControlPlane.Rest.ToString()]);
-        await Eventually.Until(async () => (await world.ControlPlane.GetAsync("probes")).ToJsonString().Contains("prober", StringComparison.Ordinal), state: () => agent.Output);
-        await using var load = new PacedLoad(caller, 200);
-        await load.UntilAllByAsync(["c"]);
-
-        await Eventually.Until(async () => await gateways[0].StatAsync($"cluster.{EnvoyCluster}.upstream_cx_active") > 0, state: () => $"{link.Connections} connections; {agent.Output}");
+        await CallFarAsync();
 
         TimeSpan at = load.Now;
-        link.IsSilent = true;
+        await world.Gateways[0].CutAsync();
         TimeSpan moved = await load.UntilAllByAsync(["c"], since: at, inARow: 300);
-        await Eventually.Until(async () => !(await web.HostsAsync(EnvoyCluster)).ContainsKey($"127.0.0.1:{link.Port}"), state: () => agent.Output);
-        link.IsSilent = false;
-        await Eventually.Until(async () => (await web.HostsAsync(EnvoyCluster)).ContainsKey($"127.0.0.1:{link.Port}"), state: () => agent.Output);
+        await UntilFirstGatewayIsAsync(known: false);
+        long before = await world.Gateways[0].ConnectionsAsync(EnvoyCluster);
+        await world.Gateways[0].BringBackAsync();
+        TimeSpan back = load.Now;
+        await UntilFirstGatewayIsAsync(known: true);
+        await UntilUsedAsync(since: before);
+        TimeSpan returned = load.Now - back;
 
-        await load.StopAsync();
-        Report("a link", load, at, moved);
-        load.LostSince(moved).ShouldBeEmpty(Lost(load));
+        await BringBackAsync(Eu, "a");
+        await ReportAsync("a link", moved - at, returned);
+        load.LostSince(moved).ShouldBeEmpty(Lost());
     }
 
     [Fact]
     public async Task ControlPlane_ThatIsKilled_AndComesBack_LosesNothing()
     {
-        await using var load = new PacedLoad(caller, 200);
-        await load.UntilAllByAsync(["a"]);
-
         TimeSpan at = load.Now;
         await world.ControlPlane.KillAsync();
         await load.UntilAllByAsync(["a"], inARow: 200, since: at);
         await world.ControlPlane.RestartAsync();
         await load.UntilAllByAsync(["a"], inARow: 200, since: load.Now);
-        Set(a, "Unhealthy");
-        await load.UntilAllByAsync(["b"], since: load.Now);
+        TimeSpan word = load.Now;
+        world.Set(world.A, "Unhealthy");
+        TimeSpan moved = await load.UntilAllByAsync(["b"], since: word) - word;
+        TimeSpan returned = await BringBackAsync(world.A, "a");
 
-        await load.StopAsync();
-        Report("the control plane", load, at, at);
-        load.LostSince(TimeSpan.Zero).ShouldBeEmpty(Lost(load));
+        await ReportAsync("the control plane (from the first word after it)", moved, returned);
+        load.LostSince(TimeSpan.Zero).ShouldBeEmpty(Lost());
     }
 
-    private static void Report(string what, PacedLoad load, TimeSpan at, TimeSpan moved) => TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
-        CultureInfo.InvariantCulture,
-        $"{what}: traffic where it belongs after {(moved - at).TotalMilliseconds:0} ms, {load.LostSince(TimeSpan.Zero).Length} of {load.Answers.Count} requests lost"));
+    /// <summary>Nothing in the caller's region can be used: all goes through the first gateway.</summary>
+    private async Task CallFarAsync()
+    {
+        world.Set(Eu, "Unhealthy");
+        await load.UntilAllByAsync(["c"], since: load.Now);
+        await UntilUsedAsync(since: 0);
+    }
 
-    private static string Lost(PacedLoad load) => string.Join('\n', load.LostSince(TimeSpan.Zero).Select(answer => $"{answer.Sent.TotalSeconds:0.000}: {answer.Failure}"));
+    /// <returns>From the registry's word until traffic is where it belongs.</returns>
+    private async Task<TimeSpan> BringBackAsync(Pod[] pods, string prefix)
+    {
+        await DrillWorld.BringBackAsync(pods);
+        TimeSpan back = load.Now;
+        world.Set(pods, "Healthy");
+        return await load.UntilAllByAsync([prefix], since: back) - back;
+    }
 
-    private void Set(Workload[] workloads, string health) => world.SetHealth("banking", "cart", workloads, health);
+    private Task UntilUsedAsync(long since) => Eventually.Until(async () => await world.Gateways[0].ConnectionsAsync(EnvoyCluster) > since, state: () => world.ProberOutput);
 
-    private static string Gateway(string name, string zone, int port, string host, int hostPort) => $$"""
-        apiVersion: controlplane.io/v1alpha1
-        kind: RegionGateway
-        metadata: {name: {{name}} }
-        spec: {kind: east-west, mesh: banking, network: net2, locality: {region: us, zone: {{zone}} }, port: {{port}}, addresses: [{host: {{host}}, port: {{hostPort}}, from: [net1]}]}
-        """;
+    private Task UntilFirstGatewayIsAsync(bool known) =>
+        Eventually.Until(async () => (await world.Web.HostsAsync(EnvoyCluster)).ContainsKey(world.Gateways[0].EndPoint) == known, state: () => world.ProberOutput);
+
+    private async Task ReportAsync(string what, TimeSpan moved, TimeSpan returned)
+    {
+        await load.StopAsync();
+        TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{what}: traffic where it belongs after {moved.TotalMilliseconds:0} ms, again after {returned.TotalMilliseconds:0} ms; of {load.Answers.Count} requests in {load.Now.TotalSeconds:0.0} s lost {load.LostSince(TimeSpan.Zero).Length}, late {load.Late}"));
+    }
+
+    private string Lost() => string.Join('\n', load.LostSince(TimeSpan.Zero).Select(answer => $"{answer.Sent.TotalSeconds:0.000}: {answer.Failure}"));
 }

@@ -21,7 +21,9 @@ public sealed class MeshWorld : IAsyncDisposable
 
     /// <param name="meshes">Their names; each has its own authority, and the trust domain <c>NAME.example</c>.</param>
     /// <param name="startGrace">For how long an endpoint that was never ready does not count.</param>
-    public static async Task<MeshWorld> StartAsync(string[] meshes, string objects, string startGrace = "1s")
+    /// <param name="host">An address of this machine, where the control plane is.</param>
+    /// <param name="options">What <c>controlplane run</c> is told, too.</param>
+    public static async Task<MeshWorld> StartAsync(string[] meshes, string objects, string startGrace = "1s", string host = "127.0.0.1", params string[] options)
     {
         var world = new MeshWorld();
         foreach (string mesh in meshes)
@@ -35,8 +37,9 @@ public sealed class MeshWorld : IAsyncDisposable
                 """);
         }
         world.Write("objects.yaml", objects);
-        world.ControlPlane = await ControlPlaneProcess.StartAsync(
-            world.data.Path, "--config", world.Configuration.Path, "--certificates", world.certificates.Values.First().Root, "--start-grace", startGrace);
+        world.ControlPlane = ControlPlaneProcess.LaunchOn(
+            host, world.data.Path, ["--config", world.Configuration.Path, "--certificates", world.certificates.Values.First().Root, "--start-grace", startGrace, .. options]);
+        await world.ControlPlane.WaitUntilReadyAsync();
         return world;
     }
 
@@ -46,6 +49,10 @@ public sealed class MeshWorld : IAsyncDisposable
         string temporary = Configuration.Write("." + name, text);
         File.Move(temporary, Configuration.File(name), overwrite: true);
     }
+
+    /// <summary>A certificate for a workload.</summary>
+    /// <returns>The file of its token, for its proxy.</returns>
+    public string Certify(string mesh, string workload) => certificates[mesh].Add(workload);
 
     /// <summary>So many instances of a service in a cluster, each an application, behind one real sidecar. Their names are <c>PREFIX-1</c> and on.</summary>
     public async Task<Workload[]> RunAsync(string mesh, string service, string cluster, string prefix, int count)

@@ -10,11 +10,11 @@ public sealed class ControlPlaneProcess : IAsyncDisposable
     private readonly HttpClient http;
     private ChildProcess process;
 
-    private ControlPlaneProcess(string[] arguments, int restPort, int xdsPort)
+    private ControlPlaneProcess(string[] arguments, string host, int restPort, int xdsPort)
     {
         this.arguments = arguments;
         XdsPort = xdsPort;
-        http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{restPort}") };
+        http = new HttpClient { BaseAddress = new Uri($"http://{host}:{restPort}") };
         process = ChildProcess.Start(Program, arguments, TestCredentials.Environment);
     }
 
@@ -23,20 +23,29 @@ public sealed class ControlPlaneProcess : IAsyncDisposable
 
     public int XdsPort { get; }
 
+    /// <summary>Where proxies find it.</summary>
+    public string Xds => $"{Rest.Host}:{XdsPort}";
+
     public Uri Rest => http.BaseAddress!;
 
     public int ProcessId => process.Id;
+
+    public bool HasExited => process.HasExited;
 
     /// <summary>What it has printed since it was started last.</summary>
     public string Output => process.Output;
 
     /// <summary>Starts it, without waiting for anything.</summary>
     /// <param name="data">The folder of its state.</param>
-    public static ControlPlaneProcess Launch(string data, params string[] options)
+    public static ControlPlaneProcess Launch(string data, params string[] options) => LaunchOn("127.0.0.1", data, options);
+
+    /// <inheritdoc cref="Launch"/>
+    /// <param name="host">An address of this machine.</param>
+    public static ControlPlaneProcess LaunchOn(string host, string data, params string[] options)
     {
         (int rest, int xds) = (Loopback.FreePort(), Loopback.FreePort());
         return new ControlPlaneProcess(
-            ["run", "--data", data, "--rest-address", $"127.0.0.1:{rest}", "--xds-address", $"127.0.0.1:{xds}", .. options], rest, xds);
+            ["run", "--data", data, "--rest-address", $"{host}:{rest}", "--xds-address", $"{host}:{xds}", .. options], host, rest, xds);
     }
 
     /// <summary>Starts it and waits until it is ready.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 
 namespace ControlPlane.Tests.EndToEnd.Peers;
@@ -5,19 +6,25 @@ namespace ControlPlane.Tests.EndToEnd.Peers;
 /// <summary>A real Envoy, with the bootstrap that the product writes for it.</summary>
 public sealed class EnvoyProcess : IAsyncDisposable
 {
-    private readonly ChildProcess process;
+    private const int AdminPort = 9901;
+    private readonly Func<ChildProcess> start;
     private readonly TemporaryFolder folder;
     private readonly HttpClient http;
+    private ChildProcess process;
 
-    private EnvoyProcess(ChildProcess process, TemporaryFolder folder, int admin, string address)
+    private EnvoyProcess(string bootstrap, IPEndPoint admin, string address, NetworkNamespace? machine)
     {
-        this.process = process;
-        this.folder = folder;
+        folder = new TemporaryFolder();
+        string[] arguments = ["-c", folder.Write("envoy.yaml", bootstrap), "--disable-hot-restart", "--concurrency", "1", "-l", "warn", "--log-path", folder.File("log")];
+        start = () => machine is null
+            ? ChildProcess.Start(Peer.Envoy, arguments, TestCredentials.Environment)
+            : machine.Start(Peer.Envoy, arguments, TestCredentials.Environment);
         OutboundAddress = address;
-        http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{admin}") };
+        http = new HttpClient { BaseAddress = new Uri($"http://{admin}") };
+        process = start();
     }
 
-    /// <summary>A loopback address of its own, where its outbound listeners are.</summary>
+    /// <summary>A loopback address of its own, or its machine's: where its outbound listeners are.</summary>
     public string OutboundAddress { get; }
 
     /// <summary>Where applications send HTTP.</summary>
@@ -25,34 +32,36 @@ public sealed class EnvoyProcess : IAsyncDisposable
 
     public string Log => File.Exists(folder.File("log")) ? File.ReadAllText(folder.File("log")) : process.Output;
 
+    public bool HasExited => process.HasExited;
+
     /// <summary>Starts it, without waiting for anything.</summary>
     /// <param name="options">What <c>controlplane bootstrap</c> is told beside the node's name and the addresses.</param>
-    public static async Task<EnvoyProcess> LaunchAsync(ControlPlaneProcess controlPlane, string node, params string[] options)
-    {
-        string address = Loopback.FreeAddress();
-        int admin = Loopback.FreePort();
-        await using ChildProcess bootstrap = await ChildProcess.RunAsync(ControlPlaneProcess.Program, [
-            "bootstrap", "--node", node, "--xds", $"127.0.0.1:{controlPlane.XdsPort}", "--admin", $"127.0.0.1:{admin}",
-            "--outbound-address", address, "--address", address, .. options]);
-        Assert.True(bootstrap.ExitCode == 0, bootstrap.Output);
-        return Launch(bootstrap.Output, admin, address);
-    }
+    public static Task<EnvoyProcess> LaunchAsync(ControlPlaneProcess controlPlane, string node, params string[] options) =>
+        LaunchAsync(controlPlane, node, machine: null, options);
 
     /// <summary>Starts it and waits until it has listeners.</summary>
-    public static async Task<EnvoyProcess> StartAsync(ControlPlaneProcess controlPlane, string node, params string[] options)
+    public static Task<EnvoyProcess> StartAsync(ControlPlaneProcess controlPlane, string node, params string[] options) =>
+        StartAsync(controlPlane, node, machine: null, options);
+
+    /// <inheritdoc cref="StartAsync(ControlPlaneProcess, string, string[])"/>
+    /// <param name="machine">Where it runs; null: here, on a loopback address of its own.</param>
+    public static async Task<EnvoyProcess> StartAsync(ControlPlaneProcess controlPlane, string node, NetworkNamespace? machine, params string[] options)
     {
-        EnvoyProcess envoy = await LaunchAsync(controlPlane, node, options);
-        await Eventually.Until(async () => await envoy.StatAsync("listener_manager.lds.update_success") >= 1, state: () => $"{envoy.Log}\n{controlPlane.Output}");
+        EnvoyProcess envoy = await LaunchAsync(controlPlane, node, machine, options);
+        await envoy.WaitUntilConfiguredAsync(() => controlPlane.Output);
         return envoy;
     }
 
-    public static EnvoyProcess Launch(string bootstrap, int admin, string address)
+    /// <summary>SIGKILL.</summary>
+    public void Kill() => process.Kill();
+
+    /// <summary>Starts it again as it was, after its end, and waits until it has listeners.</summary>
+    public async Task RestartAsync()
     {
-        var folder = new TemporaryFolder();
-        string file = folder.Write("envoy.yaml", bootstrap);
-        ChildProcess process = ChildProcess.Start(
-            Peer.Envoy, ["-c", file, "--disable-hot-restart", "--concurrency", "1", "-l", "warn", "--log-path", folder.File("log")], TestCredentials.Environment);
-        return new EnvoyProcess(process, folder, admin, address);
+        await process.WaitForExitAsync(Eventually.Deadline);
+        await process.DisposeAsync();
+        process = start();
+        await WaitUntilConfiguredAsync(() => "");
     }
 
     /// <summary>A counter or gauge; 0 while there is none.</summary>
@@ -87,4 +96,18 @@ public sealed class EnvoyProcess : IAsyncDisposable
         http.Dispose();
         folder.Dispose();
     }
+
+    private static async Task<EnvoyProcess> LaunchAsync(ControlPlaneProcess controlPlane, string node, NetworkNamespace? machine, string[] options)
+    {
+        string address = machine?.Address ?? Loopback.FreeAddress();
+        IPEndPoint admin = machine is null ? new IPEndPoint(IPAddress.Loopback, Loopback.FreePort()) : new IPEndPoint(IPAddress.Parse(address), AdminPort);
+        await using ChildProcess bootstrap = await ChildProcess.RunAsync(ControlPlaneProcess.Program, [
+            "bootstrap", "--node", node, "--xds", controlPlane.Xds, "--admin", admin.ToString(),
+            "--outbound-address", address, "--address", machine is null ? address : "0.0.0.0", .. options]);
+        Assert.True(bootstrap.ExitCode == 0, bootstrap.Output);
+        return new EnvoyProcess(bootstrap.Output, admin, address, machine);
+    }
+
+    private Task WaitUntilConfiguredAsync(Func<string> state) =>
+        Eventually.Until(async () => await StatAsync("listener_manager.lds.update_success") >= 1, state: () => $"{Log}\n{state()}");
 }

@@ -4,9 +4,10 @@ namespace ControlPlane.Tests.EndToEnd.Traffic;
 
 /// <summary>An application that calls a service by its host name through its proxy.</summary>
 /// <param name="isHttp2">Whether it speaks HTTP/2, without TLS.</param>
-public sealed class Caller(Uri proxy, string host, bool isHttp2 = false) : IDisposable
+/// <param name="connections">How many it may have: requests that nobody answers keep theirs.</param>
+public sealed class Caller(Uri proxy, string host, bool isHttp2 = false, int connections = 16) : IDisposable
 {
-    private readonly HttpClient http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), MaxConnectionsPerServer = 16 })
+    private readonly HttpClient http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), MaxConnectionsPerServer = connections })
     {
         BaseAddress = proxy,
         Timeout = TimeSpan.FromSeconds(10),
