@@ -25,9 +25,6 @@ public sealed class DrillGateway : IAsyncDisposable
     public static async Task<DrillGateway> StartAsync(ControlPlaneProcess controlPlane, string name, string cluster, NetworkNamespace machine, string callers) => new(
         await EnvoyProcess.StartAsync(controlPlane, name, machine, "--kind", "gateway", "--gateway", name, "--cluster", cluster), machine, callers);
 
-    /// <summary>How many connections it has passed on since it was started.</summary>
-    public Task<long> ConnectionsAsync(string envoyCluster) => envoy.StatAsync($"cluster.{envoyCluster}.upstream_cx_total");
-
     /// <summary>SIGKILL.</summary>
     public void Kill() => envoy.Kill();
 

@@ -77,8 +77,7 @@ public sealed class DrillTests(DrillWorld world) : IClassFixture<DrillWorld>, IA
         TimeSpan moved = await load.UntilAllByAsync(["c"], since: at) - at;
         await world.Gateways[0].BringBackAsync();
         TimeSpan back = load.Now;
-        await UntilUsedAsync(since: 0);
-        TimeSpan returned = load.Now - back;
+        TimeSpan returned = await UntilFirstGatewayTakesAllAsync() - back;
 
         await BringBackAsync(Eu, "a");
         await ReportAsync("a gateway", moved, returned);
@@ -93,13 +92,10 @@ public sealed class DrillTests(DrillWorld world) : IClassFixture<DrillWorld>, IA
         TimeSpan at = load.Now;
         await world.Gateways[0].CutAsync();
         TimeSpan moved = await load.UntilAllByAsync(["c"], since: at, inARow: 300);
-        await UntilFirstGatewayIsAsync(known: false);
-        long before = await world.Gateways[0].ConnectionsAsync(EnvoyCluster);
+        await Eventually.Until(async () => !(await world.Web.HostsAsync(EnvoyCluster)).ContainsKey(world.Gateways[0].EndPoint), state: () => world.ProberOutput);
         await world.Gateways[0].BringBackAsync();
         TimeSpan back = load.Now;
-        await UntilFirstGatewayIsAsync(known: true);
-        await UntilUsedAsync(since: before);
-        TimeSpan returned = load.Now - back;
+        TimeSpan returned = await UntilFirstGatewayTakesAllAsync() - back;
 
         await BringBackAsync(Eu, "a");
         await ReportAsync("a link", moved - at, returned);
@@ -128,7 +124,7 @@ public sealed class DrillTests(DrillWorld world) : IClassFixture<DrillWorld>, IA
     {
         world.Set(Eu, "Unhealthy");
         await load.UntilAllByAsync(["c"], since: load.Now);
-        await UntilUsedAsync(since: 0);
+        await UntilFirstGatewayTakesAllAsync();
     }
 
     /// <returns>From the registry's word until traffic is where it belongs.</returns>
@@ -140,10 +136,28 @@ public sealed class DrillTests(DrillWorld world) : IClassFixture<DrillWorld>, IA
         return await load.UntilAllByAsync([prefix], since: back) - back;
     }
 
-    private Task UntilUsedAsync(long since) => Eventually.Until(async () => await world.Gateways[0].ConnectionsAsync(EnvoyCluster) > since, state: () => world.ProberOutput);
-
-    private Task UntilFirstGatewayIsAsync(bool known) =>
-        Eventually.Until(async () => (await world.Web.HostsAsync(EnvoyCluster)).ContainsKey(world.Gateways[0].EndPoint) == known, state: () => world.ProberOutput);
+    /// <summary>Waits until the first gateway gets all that goes through gateways, as the caller's sidecar counts.</summary>
+    /// <returns>Since when.</returns>
+    private async Task<TimeSpan> UntilFirstGatewayTakesAllAsync(int inARow = 60)
+    {
+        (string first, string second) = (world.Gateways[0].EndPoint, world.Gateways[1].EndPoint);
+        TimeSpan from = load.Now;
+        Dictionary<string, long> before = await world.Web.RequestsAsync(EnvoyCluster);
+        await Eventually.Until(
+            async () =>
+            {
+                TimeSpan asked = load.Now;
+                Dictionary<string, long> now = await world.Web.RequestsAsync(EnvoyCluster);
+                long more = now.GetValueOrDefault(first) - before.GetValueOrDefault(first);
+                if (now.GetValueOrDefault(second) != before.GetValueOrDefault(second) || more < 0 || !now.ContainsKey(first))
+                {
+                    (from, before) = (asked, now);
+                }
+                return more >= inARow && before != now;
+            },
+            state: () => $"{string.Join(", ", before)}; {world.ProberOutput}");
+        return from;
+    }
 
     private async Task ReportAsync(string what, TimeSpan moved, TimeSpan returned)
     {

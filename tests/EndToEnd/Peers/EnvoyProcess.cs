@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 
@@ -70,7 +71,7 @@ public sealed class EnvoyProcess : IAsyncDisposable
         try
         {
             string text = await http.GetStringAsync(new Uri($"/stats?filter=^{System.Text.RegularExpressions.Regex.Escape(name)}$", UriKind.Relative));
-            return text.Split(": ") is [_, var value] ? long.Parse(value, System.Globalization.CultureInfo.InvariantCulture) : 0;
+            return text.Split(": ") is [_, var value] ? long.Parse(value, CultureInfo.InvariantCulture) : 0;
         }
         catch (HttpRequestException)
         {
@@ -79,14 +80,14 @@ public sealed class EnvoyProcess : IAsyncDisposable
     }
 
     /// <summary>The endpoints of an Envoy cluster with their health, as <c>address:port</c>.</summary>
-    public async Task<Dictionary<string, string>> HostsAsync(string cluster)
-    {
-        JsonNode clusters = JsonNode.Parse(await http.GetStringAsync(new Uri("/clusters?format=json", UriKind.Relative)))!;
-        JsonNode? found = clusters["cluster_statuses"]!.AsArray().FirstOrDefault(status => (string?)status!["name"] == cluster);
-        return found?["host_statuses"]?.AsArray().ToDictionary(
-            host => $"{host!["address"]!["socket_address"]!["address"]}:{host["address"]!["socket_address"]!["port_value"]}",
-            host => (string?)host!["health_status"]?["eds_health_status"] ?? "") ?? [];
-    }
+    public Task<Dictionary<string, string>> HostsAsync(string cluster) =>
+        HostsAsync(cluster, host => (string?)host["health_status"]?["eds_health_status"] ?? "");
+
+    /// <summary>How many requests each endpoint of an Envoy cluster has been sent.</summary>
+    public Task<Dictionary<string, long>> RequestsAsync(string cluster) => HostsAsync(cluster, host =>
+        (string?)host["stats"]?.AsArray().FirstOrDefault(stat => (string?)stat!["name"] == "rq_total")?["value"] is { } value
+            ? long.Parse(value, CultureInfo.InvariantCulture)
+            : 0);
 
     public Task<string> AdminAsync(string path) => http.GetStringAsync(new Uri(path, UriKind.Relative));
 
@@ -106,6 +107,15 @@ public sealed class EnvoyProcess : IAsyncDisposable
             "--outbound-address", address, "--address", machine is null ? address : "0.0.0.0", .. options]);
         Assert.True(bootstrap.ExitCode == 0, bootstrap.Output);
         return new EnvoyProcess(bootstrap.Output, admin, address, machine);
+    }
+
+    private async Task<Dictionary<string, T>> HostsAsync<T>(string cluster, Func<JsonNode, T> read)
+    {
+        JsonNode clusters = JsonNode.Parse(await http.GetStringAsync(new Uri("/clusters?format=json", UriKind.Relative)))!;
+        JsonNode? found = clusters["cluster_statuses"]!.AsArray().FirstOrDefault(status => (string?)status!["name"] == cluster);
+        return found?["host_statuses"]?.AsArray().ToDictionary(
+            host => $"{host!["address"]!["socket_address"]!["address"]}:{host["address"]!["socket_address"]!["port_value"]}",
+            host => read(host!)) ?? [];
     }
 
     private Task WaitUntilConfiguredAsync(Func<string> state) =>
