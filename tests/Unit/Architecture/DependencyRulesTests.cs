@@ -32,6 +32,7 @@ public sealed class DependencyRulesTests
         ["Google.Protobuf"] = ["xds/Protos"],
         ["Grpc.Tools"] = ["xds/Protos"],
         ["Microsoft.Data.Sqlite"] = ["grains/Grains"],
+        ["Npgsql"] = ["grains/Grains"],
         ["System.CommandLine"] = ["silo"],
         ["Spectre.Console"] = ["silo"],
         ["Microsoft.Orleans.Server"] = ["silo"],
