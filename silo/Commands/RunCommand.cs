@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ControlPlane.Adapters.Configuration;
 using ControlPlane.Adapters.Kubernetes;
+using ControlPlane.Grains.Storage.Postgres;
 using ControlPlane.Silo.Engine;
 using ControlPlane.Silo.Hosting;
 using ControlPlane.Silo.Regions;
@@ -39,6 +40,28 @@ internal static class RunCommand
     private static readonly Option<string?> ClusterSecrets = ClusterSecretsOption.Create();
 
     private static readonly Option<string> Data = new("--data") { Description = "The folder where state is kept", HelpName = "FOLDER", DefaultValueFactory = _ => Defaults.DataFolder };
+
+    private static readonly Option<string?> Postgres = new("--postgres")
+    {
+        Description =
+            "A PostgreSQL database for the state that all processes of a region share, which makes its tables itself; the folder then holds what this process knew last. " +
+            "The password may come from PGPASSWORD or PGPASSFILE, where other users of the machine do not see it",
+        HelpName = "CONNECTION",
+    };
+
+    private static readonly Option<IPEndPoint?> SiloAddress = new("--silo-address")
+    {
+        Description = "Where the region's other processes reach this one: an address of this machine. Without, a free port of the loopback address, so that only processes of this machine can",
+        HelpName = "ADDRESS:PORT",
+        CustomParser = result => Parsing.Read(
+            result, "ADDRESS:PORT, such as 10.0.0.5:11111,", (string text, out IPEndPoint? value) => IPEndPoint.TryParse(text, out value) && value.Port > 0 && !IsAny(value.Address)),
+    };
+
+    private static readonly Option<string?> SiloAuthority = new("--silo-ca")
+    {
+        Description = "Who signs the certificates of the region's processes, PEM: they then speak mutual TLS with --tls-cert. Whoever has one can join, so use an authority of their own",
+        HelpName = "FILE",
+    };
 
     private static readonly Option<IPEndPoint> RestAddress = Parsing.EndPoint("--rest-address", "Where REST, health and metrics are served", Defaults.RestAddress);
 
@@ -90,7 +113,7 @@ internal static class RunCommand
 
     private static readonly Option<string> Region = new("--region")
     {
-        Description = "This region's name: silos of one region have the same, and other regions know it by it",
+        Description = "This region's name: processes with the same region and database work as one, and other regions know it by it. A database may hold several",
         HelpName = "NAME",
         DefaultValueFactory = _ => RegionOptions.DefaultName,
         CustomParser = result => Parsing.Read<string>(result, "a DNS label: lower-case letters, digits and '-'", (string text, out string? value) => Names.Label(value = text) is null) ?? "",
@@ -115,7 +138,7 @@ internal static class RunCommand
     {
         var command = new Command("run", "Runs the control plane until it is told to stop (SIGTERM, Ctrl+C)")
         {
-            Config, Kubernetes, ClusterSecrets, Data, RestAddress, XdsAddress, Certificate, Key, Insecure, WarmTimeout, StartGrace, MaxRemoval, RegistrationTokens, Certificates, CostMargin, CostHold,
+            Config, Kubernetes, ClusterSecrets, Data, Postgres, SiloAddress, SiloAuthority, RestAddress, XdsAddress, Certificate, Key, Insecure, WarmTimeout, StartGrace, MaxRemoval, RegistrationTokens, Certificates, CostMargin, CostHold,
             Region, RegionAddress, RegionCertificate, RegionKey, RegionAuthorities, Level,
         };
         command.SetAction(RunAsync);
@@ -130,9 +153,9 @@ internal static class RunCommand
             await using WebApplication app = ControlPlaneHost.Build(options);
             await ControlPlaneHost.StartAsync(app, cancellationToken);
             Console.Error.WriteLine(
-                $"controlplane on {GrainEngine.Name}: REST {Scheme(options)}://{options.RestAddress}, xDS {options.XdsAddress}, state in {Path.GetFullPath(options.DataFolder)}");
+                $"controlplane on {GrainEngine.Name}: REST {Scheme(options)}://{options.RestAddress}, xDS {options.XdsAddress}, state in {options.Postgres?.Description ?? Path.GetFullPath(options.DataFolder)}");
             await app.WaitForShutdownAsync(cancellationToken);
-            return 0;
+            return app.Services.GetRequiredService<ProcessEnd>().Reason is { } reason ? Terminal.Fail(reason) : 0;
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or CryptographicException or UnauthorizedAccessException)
         {
@@ -152,6 +175,9 @@ internal static class RunCommand
                 ? null
                 : ClusterSecretsOption.Read(arguments.GetValue(ClusterSecrets), arguments.GetValue(Kubernetes) ?? []),
             DataFolder = arguments.GetRequiredValue(Data),
+            Postgres = ReadPostgres(arguments.GetValue(Postgres)),
+            SiloAddress = arguments.GetValue(SiloAddress),
+            SiloAuthorities = ReadableFile(arguments.GetValue(SiloAuthority), "--silo-ca") is { } authority ? File.ReadAllText(authority) : null,
             RestAddress = arguments.GetRequiredValue(RestAddress),
             XdsAddress = arguments.GetRequiredValue(XdsAddress),
             Certificate = ReadCertificate(arguments.GetValue(Certificate), arguments.GetValue(Key)),
@@ -178,9 +204,41 @@ internal static class RunCommand
             throw new InvalidDataException(
                 $"{links} can be reached by others: give it a certificate with --region-cert, --region-key and --region-ca, or say --insecure if the network around it is to be trusted");
         }
+        CheckSilo(options, arguments.GetValue(Insecure));
         return options.RestAddress.Port == options.XdsAddress.Port
             ? throw new InvalidDataException($"REST and xDS are both on port {options.XdsAddress.Port}: give each a port of its own")
             : options;
+    }
+
+    private static void CheckSilo(RunOptions options, bool isInsecure)
+    {
+        if (options.Postgres is null && (options.SiloAddress is not null || options.SiloAuthorities is not null))
+        {
+            throw new InvalidDataException("--silo-address and --silo-ca are for processes that find each other in a database: name it with --postgres");
+        }
+        if (options.SiloAuthorities is not null && options.Certificate is null)
+        {
+            throw new InvalidDataException("--silo-ca wants a certificate to show: give it with --tls-cert and --tls-key");
+        }
+        if (options.SiloAddress is { } address && !IPAddress.IsLoopback(address.Address) && options.SiloAuthorities is null && !isInsecure)
+        {
+            throw new InvalidDataException(
+                $"{address} can be reached by others, who could join: give processes certificates with --silo-ca, --tls-cert and --tls-key, or say --insecure if the network around it is to be trusted");
+        }
+    }
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
+    private static PostgresAddress? ReadPostgres(string? text)
+    {
+        try
+        {
+            return text is null ? null : PostgresAddress.Parse(text);
+        }
+        catch (FormatException refused)
+        {
+            throw new InvalidDataException($"--postgres cannot be used: {refused.Message}");
+        }
     }
 
     private static string? ReadableFile(string? file, string option) =>

@@ -3,6 +3,9 @@ using ControlPlane.Adapters.Hosting;
 using ControlPlane.Embedded;
 using ControlPlane.Grains.Catalog;
 using ControlPlane.Grains.Storage;
+using ControlPlane.Grains.Storage.Postgres;
+using ControlPlane.Silo.Hosting;
+using ControlPlane.Silo.Hosting.Database;
 using Orleans.Storage;
 
 namespace ControlPlane.Silo.Engine;
@@ -12,8 +15,22 @@ internal static class GrainEngine
 {
     public const string Name = "Embedded";
 
-    public static void Add(WebApplicationBuilder builder)
+    /// <summary>Whether several processes may share a region.</summary>
+    public const bool IsDistributed = false;
+
+    /// <summary>What it needs in a shared database beside the table of states.</summary>
+    public static IReadOnlyList<PostgresScript> Scripts { get; } = [];
+
+    /// <summary>Claims the region for this process.</summary>
+    public static Task<RegionClaim?> TryClaimAsync(PostgresDatabase database, CancellationToken cancellationToken) =>
+        RegionClaim.TryTakeAloneAsync(database, cancellationToken);
+
+    public static void Add(WebApplicationBuilder builder, RunOptions options)
     {
+        if (options.SiloAddress is not null || options.SiloAuthorities is not null)
+        {
+            throw new InvalidDataException("--silo-address and --silo-ca are for several processes, and the Embedded engine is of one: leave them out, or build with Orleans");
+        }
         IServiceCollection services = builder.Services;
         services.AddSingleton<IGrainStorage, GrainStateStorage>();
         services.AddSingleton(provider => new GrainRuntime(
@@ -33,15 +50,25 @@ internal static class GrainEngine
         public IReadOnlyCollection<string> Members => [Self];
     }
 
-    private sealed class Lifetime(GrainRuntime runtime, GrainsReady ready) : IHostedService
+    private sealed class Lifetime(GrainRuntime runtime, GrainsReady ready, RegionDatabase database) : BackgroundService
     {
-        public Task StartAsync(CancellationToken cancellationToken)
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
-            ready.Set();
-            return Task.CompletedTask;
+            try
+            {
+                await database.WaitAsync(stoppingToken);
+                ready.Set();
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+            }
         }
 
-        public Task StopAsync(CancellationToken cancellationToken) => runtime.StopAsync(cancellationToken);
+        public override async Task StopAsync(CancellationToken cancellationToken)
+        {
+            await base.StopAsync(cancellationToken);
+            await runtime.StopAsync(cancellationToken);
+        }
     }
 }
 #endif

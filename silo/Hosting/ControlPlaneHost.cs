@@ -6,8 +6,10 @@ using ControlPlane.Grains.Catalog;
 using ControlPlane.Grains.Reach;
 using ControlPlane.Grains.Sources;
 using ControlPlane.Grains.Storage;
+using ControlPlane.Grains.Storage.Postgres;
 using ControlPlane.Model.Catalog;
 using ControlPlane.Silo.Engine;
+using ControlPlane.Silo.Hosting.Database;
 using ControlPlane.Silo.Identity;
 using ControlPlane.Silo.Reach;
 using ControlPlane.Silo.Regions;
@@ -24,6 +26,8 @@ namespace ControlPlane.Silo.Hosting;
 public static class ControlPlaneHost
 {
     private const string StateFile = "state.db";
+    // Beside a shared database only what was known last is local.
+    private const string CatalogFileName = "catalog.db";
     private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(25);
 
     /// <summary>A host that is not started. What it knew from before is not loaded yet: <see cref="StartAsync"/> does both.</summary>
@@ -43,7 +47,7 @@ public static class ControlPlaneHost
         });
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(options);
         AddStorage(builder.Services, options);
-        GrainEngine.Add(builder);
+        GrainEngine.Add(builder, options);
         AddSources(builder.Services, options);
         AddCatalog(builder.Services, options);
         AddReach(builder.Services, options);
@@ -70,6 +74,7 @@ public static class ControlPlaneHost
     /// <exception cref="IOException">A port is in use.</exception>
     public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
     {
+        await app.Services.GetRequiredService<RegionDatabase>().TryOpenAsync(cancellationToken);
         await app.Services.GetRequiredService<ServiceCatalog>().LoadAsync(cancellationToken);
         try
         {
@@ -89,8 +94,23 @@ public static class ControlPlaneHost
 
     private static void AddStorage(IServiceCollection services, RunOptions options)
     {
-        services.AddSingleton<IStateStore>(provider => SqliteStateStore.Open(
-            Path.Combine(options.DataFolder, StateFile), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteStateStore>>()));
+        services.AddSingleton(provider => SqliteStateStore.Open(
+            Path.Combine(options.DataFolder, options.Postgres is null ? StateFile : CatalogFileName),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteStateStore>>()));
+        if (options.Postgres is { } address)
+        {
+            services.AddSingleton(_ => new PostgresDatabase(address, options.Region.Name, GrainEngine.Scripts)).AddSingleton<IStateStore, PostgresStateStore>();
+        }
+        else
+        {
+            services.AddSingleton<IStateStore>(provider => provider.GetRequiredService<SqliteStateStore>());
+        }
+        services.AddSingleton<ProcessEnd>();
+        // The first to start and the last to stop.
+        services.AddSingleton(provider => new RegionDatabase(
+                provider.GetService<PostgresDatabase>(), provider.GetRequiredService<ProcessEnd>(),
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RegionDatabase>>()))
+            .AddHostedService(provider => provider.GetRequiredService<RegionDatabase>());
         services.AddSingleton<Epochs>();
     }
 
@@ -116,7 +136,8 @@ public static class ControlPlaneHost
     private static void AddCatalog(IServiceCollection services, RunOptions options)
     {
         services.AddSingleton<GrainsReady>();
-        services.AddSingleton<CatalogFile>();
+        services.AddSingleton(provider => new CatalogFile(
+            provider.GetRequiredService<SqliteStateStore>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CatalogFile>>()));
         services.AddSingleton<ExpectedSources>();
         services.AddSingleton(new ServiceCatalogOptions { WarmTimeout = options.WarmTimeout });
         services.AddSingleton<ServiceCatalog>();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using ControlPlane.Adapters.Kubernetes;
 using ControlPlane.Adapters.Kubernetes.Secrets;
+using ControlPlane.Grains.Storage.Postgres;
 using ControlPlane.Silo.Regions;
 
 namespace ControlPlane.Silo.Hosting;
@@ -20,6 +21,15 @@ public sealed record RunOptions
 
     /// <summary>Where state is kept.</summary>
     public required string DataFolder { get; init; }
+
+    /// <summary>The database that all processes of the region share; null: state is in the folder, and the region is this process.</summary>
+    public PostgresAddress? Postgres { get; init; }
+
+    /// <summary>Where the region's other processes reach this one; null: on a free port of the loopback address.</summary>
+    public IPEndPoint? SiloAddress { get; init; }
+
+    /// <summary>Who signs the certificates of the region's processes, PEM: they speak mutual TLS; null: plain TCP.</summary>
+    public string? SiloAuthorities { get; init; }
 
     public IPEndPoint RestAddress { get; init; } = new(IPAddress.Loopback, 8080);
 

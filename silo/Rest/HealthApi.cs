@@ -1,5 +1,6 @@
 using ControlPlane.Grains.Catalog;
 using ControlPlane.Model.Catalog;
+using ControlPlane.Silo.Hosting.Database;
 
 namespace ControlPlane.Silo.Rest;
 
@@ -9,12 +10,15 @@ internal static class HealthApi
     public static void MapHealth(this WebApplication app)
     {
         app.MapGet("/healthz", () => "ok\n").WithSummary("Whether the process lives");
-        app.MapGet("/readyz", (ServiceCatalog catalog, ExpectedSources expected, IHostApplicationLifetime lifetime) =>
+        app.MapGet("/readyz", (ServiceCatalog catalog, ExpectedSources expected, RegionDatabase database, IHostApplicationLifetime lifetime) =>
             WhyNotReady(catalog.Current, expected, lifetime) is { } reason
-                ? Results.Text(reason + "\n", statusCode: StatusCodes.Status503ServiceUnavailable)
-                : Results.Text("ok\n"))
+                ? Results.Text($"{reason}\n{Beside(database)}", statusCode: StatusCodes.Status503ServiceUnavailable)
+                : Results.Text($"ok\n{Beside(database)}"))
             .WithSummary("Whether proxies are served").Produces<string>(contentType: "text/plain").Produces(StatusCodes.Status503ServiceUnavailable);
     }
+
+    // Proxies are served all the same.
+    private static string Beside(RegionDatabase database) => database.Problem is { } problem ? $"{problem}\n" : "";
 
     private static string? WhyNotReady(CatalogSnapshot snapshot, ExpectedSources expected, IHostApplicationLifetime lifetime)
     {

@@ -41,7 +41,7 @@ internal static class RestApi
         app.MapHealth();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapOpenApi("/openapi/{documentName}.json");
-        RouteGroupBuilder api = app.MapGroup(Prefix);
+        RouteGroupBuilder api = app.MapGroup(Prefix).AddEndpointFilter<RouteGroupBuilder, GrainFailures>();
         api.MapSources();
         api.MapRegions();
         api.MapClusters();

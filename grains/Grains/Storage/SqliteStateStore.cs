@@ -12,6 +12,7 @@ public sealed partial class SqliteStateStore : IStateStore, IAsyncDisposable
 {
     private readonly SqliteConnection connection;
     private readonly SemaphoreSlim turn = new(1, 1);
+    private bool isClosed;
 
     private SqliteStateStore(SqliteConnection connection, bool isNew)
     {
@@ -121,9 +122,14 @@ public sealed partial class SqliteStateStore : IStateStore, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await turn.WaitAsync();
-        await connection.DisposeAsync();
-        turn.Dispose();
+        // It is known by two names, and let go by both.
+        if (!isClosed)
+        {
+            isClosed = true;
+            await turn.WaitAsync();
+            await connection.DisposeAsync();
+            turn.Dispose();
+        }
     }
 
     private static SqliteConnection Connect(string path)

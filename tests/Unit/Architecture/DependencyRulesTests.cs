@@ -36,6 +36,8 @@ public sealed class DependencyRulesTests
         ["System.CommandLine"] = ["silo"],
         ["Spectre.Console"] = ["silo"],
         ["Microsoft.Orleans.Server"] = ["silo"],
+        ["Microsoft.Orleans.Clustering.AdoNet"] = ["silo"],
+        ["Microsoft.Orleans.Connections.Security"] = ["silo"],
         ["NATS.Client.Core"] = ["adapters/CloudFoundry"],
         ["AWSSDK.Core"] = ["adapters/Aws"],
         ["AWSSDK.SecurityToken"] = ["adapters/Aws"],
