@@ -123,12 +123,20 @@ internal sealed partial class SourceHosts(
         try
         {
             HashSet<string> names = [.. wanted.Select(source => source.Name)];
+            bool areAllGone = true;
             foreach (string source in (await grains.GetGrain<ISourceDirectoryGrain>(ISourceDirectoryGrain.Key).ListAsync()).Where(source => !names.Contains(source)))
             {
-                LogRetiring(logger, source);
-                await grains.GetGrain<ISourceGrain>(source).RetireAsync();
+                // Another silo may not have heard yet, or may have heard more.
+                if (await grains.GetGrain<ISourceGrain>(source).RetireAsync())
+                {
+                    LogRetired(logger, source);
+                }
+                else
+                {
+                    areAllGone = false;
+                }
             }
-            return true;
+            return areAllGone;
         }
         catch (Exception exception)
         {
@@ -137,8 +145,8 @@ internal sealed partial class SourceHosts(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "{Source} is no longer configured: what it said is taken back")]
-    private static partial void LogRetiring(ILogger logger, string source);
+    [LoggerMessage(1, LogLevel.Information, "{Source} is no longer configured: what it said was taken back")]
+    private static partial void LogRetired(ILogger logger, string source);
 
     [LoggerMessage(2, LogLevel.Warning, "retiring sources failed and will be tried again: {Reason}")]
     private static partial void LogRetireFailed(ILogger logger, string reason);

@@ -42,6 +42,7 @@ internal static class RestApi
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapOpenApi("/openapi/{documentName}.json");
         RouteGroupBuilder api = app.MapGroup(Prefix).AddEndpointFilter<RouteGroupBuilder, GrainFailures>();
+        api.MapSilos();
         api.MapSources();
         api.MapRegions();
         api.MapClusters();

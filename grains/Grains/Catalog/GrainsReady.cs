@@ -5,6 +5,8 @@ public sealed class GrainsReady
 {
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    public bool IsSet => ready.Task.IsCompleted;
+
     public void Set() => ready.TrySetResult();
 
     public Task WaitAsync(CancellationToken cancellationToken) => ready.Task.WaitAsync(cancellationToken);

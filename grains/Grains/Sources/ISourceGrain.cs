@@ -20,8 +20,9 @@ public interface ISourceGrain : IGrainWithStringKey
     Task ReleaseAsync(long epoch);
 
     /// <summary>The source is no longer configured: its parts and its state are forgotten.</summary>
+    /// <returns>False: a silo still watches it, and may know better.</returns>
     [Alias("Retire")]
-    Task RetireAsync();
+    Task<bool> RetireAsync();
 
     /// <summary>What it says of a service; null: nothing.</summary>
     [AlwaysInterleave, Alias("GetPart")]

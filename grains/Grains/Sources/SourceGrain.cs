@@ -21,6 +21,8 @@ public sealed partial class SourceGrain(
     IStateStore store, Epochs epochs, IClusterInfo cluster, IGrainFactory grains, TimeProvider time, ILogger<SourceGrain> logger) : Grain, ISourceGrain
 {
     private static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(6);
+    // Longer than a holder takes between two reports.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RepairPeriod = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan WritePeriod = TimeSpan.FromMilliseconds(500);
@@ -36,9 +38,14 @@ public sealed partial class SourceGrain(
     private bool recordUnsent = true;
     private bool heardWhole;
     private bool clustersChanged = true;
+    private bool isRenewed;
     private long renewed;
 
     private string Name => this.GetPrimaryKeyString();
+
+    // A silo that has just joined may not be known here yet: one that speaks is there.
+    private bool IsHeld => lease.State.Holder.Length > 0 && time.GetElapsedTime(renewed) < LeaseDuration
+        && (cluster.Members.Contains(lease.State.Holder) || (isRenewed && time.GetElapsedTime(renewed) < Silence));
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -67,16 +74,14 @@ public sealed partial class SourceGrain(
 
     public async Task<LeaseResult> AcquireAsync(string holder)
     {
-        bool isFree = lease.State.Holder.Length == 0 || lease.State.Holder == holder || time.GetElapsedTime(renewed) >= LeaseDuration
-            || !cluster.Members.Contains(lease.State.Holder);
-        if (!isFree)
+        if (IsHeld && lease.State.Holder != holder)
         {
             return new LeaseResult(false, lease.State.Holder, lease.State.Epoch, LeaseDuration, incarnation);
         }
         lease.State.Holder = holder;
         lease.State.Epoch = (await epochs.NextAsync(CancellationToken.None)).Epoch;
         await lease.WriteStateAsync();
-        renewed = time.GetTimestamp();
+        Renew();
         await ChangeRecordAsync(record with { Holder = holder, Epoch = lease.State.Epoch });
         return new LeaseResult(true, holder, lease.State.Epoch, LeaseDuration, incarnation, parts.All.Values.Sum(part => part.Part.Endpoints.Count));
     }
@@ -88,7 +93,7 @@ public sealed partial class SourceGrain(
             LogFenced(logger, Name, report.Epoch, lease.State.Epoch);
             return new ReportResult(false, incarnation);
         }
-        renewed = time.GetTimestamp();
+        Renew();
         Take(report);
         await SendAsync();
         await TakeConfigurationAsync(report);
@@ -105,8 +110,12 @@ public sealed partial class SourceGrain(
         }
     }
 
-    public async Task RetireAsync()
+    public async Task<bool> RetireAsync()
     {
+        if (IsHeld)
+        {
+            return false;
+        }
         foreach (ServiceId service in parts.All.Keys.ToArray())
         {
             Remove(service);
@@ -124,11 +133,18 @@ public sealed partial class SourceGrain(
         await lease.ClearStateAsync();
         await grains.GetGrain<ISourceDirectoryGrain>(ISourceDirectoryGrain.Key).RemoveAsync(Name);
         DeactivateOnIdle();
+        return true;
     }
 
     public Task<VersionedPart?> GetPartAsync(ServiceId service) => Task.FromResult(parts.Find(service));
 
     public Task<SourceRecord> GetRecordAsync() => Task.FromResult(record);
+
+    private void Renew()
+    {
+        renewed = time.GetTimestamp();
+        isRenewed = true;
+    }
 
     private RecordVersion Next() => version = version with { Counter = version.Counter + 1 };
 
@@ -185,7 +201,10 @@ public sealed partial class SourceGrain(
     {
         VersionedPart? part = parts.Find(service);
         RecordVersion sent = part?.Version ?? tombstones.GetValueOrDefault(service, version);
-        if (await grains.GetGrain<IServiceGrain>(service.ToString()).ReportAsync(new PartReport(Name, sent, part?.Part)))
+        IServiceGrain grain = grains.GetGrain<IServiceGrain>(service.ToString());
+        var report = new PartReport(Name, sent, part?.Part);
+        // One that has moved to another silo may find that its versions are too low; its next activation has higher ones.
+        if (await grain.ReportAsync(report) || await grain.ReportAsync(report))
         {
             unsent.Remove(service);
             tombstones.Remove(service);

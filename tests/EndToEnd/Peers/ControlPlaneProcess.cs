@@ -98,6 +98,31 @@ public sealed class ControlPlaneProcess : IAsyncDisposable
         await process.WaitForExitAsync(Eventually.Deadline);
     }
 
+    /// <summary>STOP and CONT: a process that is there and does not answer.</summary>
+    public void Signal(string name) => process.Signal(name);
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndAsync()
+    {
+        await process.WaitForExitAsync(Eventually.Deadline);
+        return process.ExitCode;
+    }
+
+    /// <summary>What <c>/readyz</c> says, whatever its status; empty: it does not answer.</summary>
+    public async Task<string> ReadinessAsync()
+    {
+        try
+        {
+            using HttpResponseMessage response = await http.GetAsync(new Uri("/readyz", UriKind.Relative));
+            return await response.Content.ReadAsStringAsync();
+        }
+        catch (HttpRequestException)
+        {
+            return "";
+        }
+    }
+
     /// <summary>SIGTERM, and waits for the end.</summary>
     public async Task<int> StopAsync()
     {

@@ -57,11 +57,33 @@ public sealed class LeaseTests : IAsyncLifetime
     {
         Holder first = await region.HoldAsync("east", Members.There);
         region.Members.Lose(Members.There);
+        Holder? second = null;
 
-        Holder second = await region.HoldAsync("east");
+        // It has just spoken, and so may only not be known here yet.
+        (await region.HoldAsync("east")).Lease.Granted.ShouldBeFalse();
+        await Eventually.Until(async () => (second = await region.HoldAsync("east")).Lease.Granted);
 
-        second.Lease.Granted.ShouldBeTrue();
-        second.Lease.Epoch.ShouldBeGreaterThan(first.Lease.Epoch);
+        second!.Lease.Epoch.ShouldBeGreaterThan(first.Lease.Epoch);
+    }
+
+    [Fact]
+    public async Task Acquire_WhenTheHolderWasGoneBeforeTheActivation_IsGrantedAtOnce()
+    {
+        await region.HoldAsync("east", Members.There);
+        region.Members.Lose(Members.There);
+        await region.KillAsync("source", "east");
+
+        (await Region.AnsweredAsync(() => region.HoldAsync("east"))).Lease.Granted.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Retire_WhileItIsHeld_IsRefusedAndTakesNothingBack()
+    {
+        Holder holder = await region.HoldAsync("east");
+
+        (await region.Source("east").RetireAsync()).ShouldBeFalse();
+        await holder.ReleaseAsync();
+        (await region.Source("east").RetireAsync()).ShouldBeTrue();
     }
 
     [Fact]

@@ -138,7 +138,8 @@ public sealed class ServiceTests : IAsyncLifetime
         await region.UntilAsync(Samples.Service("cart"), "10.0.0.1", "10.0.1.1");
         await Eventually.Until(async () => (await region.ClusterAsync(Samples.Cluster)).Sources.Count == 2);
 
-        await region.Source("east").RetireAsync();
+        await east.ReleaseAsync();
+        (await region.Source("east").RetireAsync()).ShouldBeTrue();
 
         await region.UntilAsync(Samples.Service("cart"), "10.0.1.1");
         await Eventually.Until(() => region.Find(Samples.Service("pay")) is null && !region.Current.Sources.ContainsKey("east")
