@@ -108,13 +108,22 @@ internal static class GrainEngine
                 .Select(member => member.SiloAddress.ToParsableString())];
     }
 
-    private sealed class Lifetime(GrainsReady ready) : ILifecycleParticipant<ISiloLifecycle>
+    private sealed class Lifetime(GrainsReady ready, IClusterMembershipService membership, TimeProvider time) : ILifecycleParticipant<ISiloLifecycle>
     {
+        // While silos join, the directory of grains is handed over between them: a start of all at once is easier on it when the grains come after that.
+        private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(500);
+        private const int MostChanges = 10;
+
         public void Participate(ISiloLifecycle observer) =>
-            observer.Subscribe(nameof(GrainsReady), ServiceLifecycleStage.Active, _ =>
+            observer.Subscribe(nameof(GrainsReady), ServiceLifecycleStage.Active, async cancellationToken =>
             {
+                MembershipVersion seen = MembershipVersion.MinValue;
+                for (int i = 0; i < MostChanges && seen != membership.CurrentSnapshot.Version && membership.CurrentSnapshot.Members.Count > 1; i++)
+                {
+                    seen = membership.CurrentSnapshot.Version;
+                    await Task.Delay(Settled, time, cancellationToken);
+                }
                 ready.Set();
-                return Task.CompletedTask;
             });
     }
 }

@@ -1,7 +1,6 @@
 #if ORLEANS
 using System.Security.Cryptography.X509Certificates;
 using ControlPlane.Silo.Hosting;
-using ControlPlane.Silo.Identity;
 using Orleans.Connections.Security;
 
 namespace ControlPlane.Silo.Engine.Membership;
@@ -15,16 +14,26 @@ internal static class SiloTls
         {
             return;
         }
+        var trusted = new X509Certificate2Collection();
+        trusted.ImportFromPem(authorities);
         silo.UseTls(options.Certificate!, tls =>
         {
             tls.RemoteCertificateMode = RemoteCertificateMode.RequireCertificate;
             tls.ClientCertificateMode = RemoteCertificateMode.RequireCertificate;
             tls.OnAuthenticateAsClient = (_, client) => client.TargetHost = "silo";
-            tls.RemoteCertificateValidation = (certificate, chain, _) =>
-                ChainCheck.WhyNot(certificate, Sent(chain), authorities, TimeProvider.System.GetUtcNow()) is null;
+            tls.RemoteCertificateValidation = (certificate, chain, _) => IsOurs(certificate, chain, trusted);
         });
     }
 
-    private static X509Certificate2Collection Sent(X509Chain? chain) => [.. chain?.ChainPolicy.ExtraStore ?? []];
+    private static bool IsOurs(X509Certificate2 certificate, X509Chain? sent, X509Certificate2Collection trusted)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(trusted);
+        chain.ChainPolicy.ExtraStore.AddRange(sent?.ChainPolicy.ExtraStore ?? []);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        return chain.Build(certificate);
+    }
 }
 #endif
