@@ -60,3 +60,7 @@ fetch() {
 
 fetch consul bullseye consul=1.8.7+dfsg1-2+b3 usr/bin/consul
 fetch nats bookworm nats-server usr/sbin/nats-server
+# Most machines that have PostgreSQL's client libraries have it; where it is not installed, the server's own package is enough.
+if ! command -v postgres > /dev/null && ! compgen -G '/usr/lib/postgresql/*/bin/postgres' > /dev/null; then
+  fetch postgres bookworm postgresql-15 usr/lib/postgresql/15/bin/postgres
+fi
