@@ -81,6 +81,10 @@ public sealed class ConfigGrain(
         await Task.WhenAll(record.Objects.OfType<Cluster>().Select(cluster => grains.GetGrain<IClusterGrain>(cluster.Name).SetObjectAsync(cluster)));
     }
 
+    // Other regions have networks in common with this one: that they say so is nothing to be mended.
+    private static bool IsTheSame(ConfigObject foreign, ConfigObject used) =>
+        foreign.Region.Length > 0 && (foreign with { Region = used.Region, Origin = used.Origin }).Equals(used);
+
     // An object that two sources have is taken from the first by name, and said.
     private ConfigRecord Join()
     {
@@ -90,7 +94,7 @@ public sealed class ConfigGrain(
         {
             foreach (ConfigObject item in configuration.Objects)
             {
-                if (!objects.TryAdd(item.Reference, item))
+                if (!objects.TryAdd(item.Reference, item) && !IsTheSame(item, objects[item.Reference]))
                 {
                     problems.Add(new Problem(item.Origin, "", $"{item.Reference} is also in {objects[item.Reference].Origin}, which is used: remove one of them"));
                 }

@@ -103,7 +103,7 @@ public sealed class PostgresRunTests : IAsyncLifetime
     [InlineData("neither a connection string", "--postgres", "Host=a;Port=never-to-be-seen")]
     [InlineData("it names no host", "--postgres", "Password=never-to-be-seen")]
     [InlineData("its parameter 'nosuch' is not known", "--postgres", "postgresql://me:never-to-be-seen@db/x?nosuch=1")]
-    [InlineData("a name of at most 63", "--region", "No_Such")]
+    [InlineData("a DNS label", "--region", "No_Such")]
     public async Task Run_WithOptionsThatDoNotFit_SaysWhyAndNoSecret(string expected, params string[] options)
     {
         await using ChildProcess run = await ChildProcess.RunAsync(ControlPlaneProcess.Program, ["run", "--data", data.File("none"), .. options]);

@@ -58,6 +58,19 @@ public sealed class ConfigurationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Object_ThatAnotherRegionHasToo_IsSaidOnlyWhereItDiffers()
+    {
+        await Grain.ReportAsync("region/us", new RecordVersion(1, 2, 1), [
+            Network("n1") with { Origin = "region us: a.yaml:7", Region = "us", Links = ["a"] }, Network("n2") with { Origin = "region us: a.yaml:9", Region = "us" }]);
+        await Grain.ReportAsync("file", new RecordVersion(1, 1, 1), [Network("n1") with { Origin = "a.yaml:1", Links = ["a"] }, Network("n2") with { Origin = "a.yaml:3", Links = ["b"] }]);
+
+        await Eventually.Until(() => Current is { Problems.Count: 1, Objects.Count: 2 });
+
+        Current!.Problems[0].Where.ShouldBe("region us: a.yaml:9");
+        Current.Objects.ShouldAllBe(item => item.Region == "");
+    }
+
+    [Fact]
     public async Task Report_OfALowerVersion_IsRefused()
     {
         await Grain.ReportAsync("file", new RecordVersion(1, 2, 1), [Network("n1")]);

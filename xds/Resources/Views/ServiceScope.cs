@@ -15,6 +15,8 @@ internal sealed class ServiceScope(
     {
         var changes = new List<ResourceChange>();
         HashSet<ServiceId> gone = [.. names.Keys];
+        // Each view has one of these: not twice as large as it need be.
+        names.EnsureCapacity(context.Snapshot.Services.Count);
         foreach (ServiceRecord service in context.ServicesFor(mesh))
         {
             gone.Remove(service.Service);

@@ -28,7 +28,6 @@ public sealed class Resource
         Origin = origin;
         References = references;
         Aliases = aliases;
-        Digest = DigestOf(name, version);
         this.buffer = buffer;
         this.anyStart = anyStart;
     }
@@ -49,8 +48,8 @@ public sealed class Resource
     /// <summary>Other names under which it is asked for (VHDS).</summary>
     public ImmutableArray<string> Aliases { get; }
 
-    /// <summary>A hash of name and version.</summary>
-    internal ulong Digest { get; }
+    /// <summary>A hash of name and version. Asked for when it comes and when it goes: not kept.</summary>
+    internal ulong Digest => DigestOf(Name, Version);
 
     /// <summary>It as field 2 of a <c>DeltaDiscoveryResponse</c>, tag and length included.</summary>
     public ReadOnlySpan<byte> Delta => buffer;
