@@ -84,7 +84,7 @@ internal sealed class RegionAdapter(string region, RegionSettings settings, IReg
         }
         if (line.Objects is { } objects)
         {
-            yield return new Configured(objects.Select(Foreign).ToValueList());
+            yield return new Configured(objects.Where(RegionSources.AreTold).Select(Foreign).ToValueList());
         }
         if (line.Problems is { } problems)
         {

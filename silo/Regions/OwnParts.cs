@@ -36,7 +36,7 @@ internal static class OwnParts
 
     /// <summary>What others need to know in order to reach this region's endpoints.</summary>
     public static ValueList<ConfigObject> Objects(CatalogSnapshot snapshot) =>
-        (snapshot.Configuration?.Objects ?? []).Where(item => item is { Region.Length: 0 } and (Cluster or Network or RegionGateway)).ToValueList();
+        (snapshot.Configuration?.Objects ?? []).Where(item => item.Region.Length == 0 && RegionSources.AreTold(item)).ToValueList();
 
     /// <summary>What is wrong with this region's own sources.</summary>
     public static ValueList<Problem> Problems(CatalogSnapshot snapshot) => snapshot.Sources.Values

@@ -1,3 +1,5 @@
+using ControlPlane.Model.Configuration;
+
 namespace ControlPlane.Model.Sources;
 
 /// <summary>Other regions of the control plane are sources, too: <c>region/us</c>.</summary>
@@ -7,6 +9,12 @@ public static class RegionSources
     public const string Type = "region";
 
     private const string Prefix = Type + "/";
+
+    /// <summary>
+    /// Whether regions tell each other of an object: it is needed to reach endpoints. Of anything else another region has no say: a Source, say, would make
+    /// this one open files and connections.
+    /// </summary>
+    public static bool AreTold(ConfigObject item) => item is Cluster or Network or RegionGateway;
 
     public static string NameOf(string region) => Prefix + region;
 

@@ -99,7 +99,7 @@ public sealed class DrillTests(DrillWorld world) : IClassFixture<DrillWorld>, IA
 
         await BringBackAsync(Eu, "a");
         await ReportAsync("a link", moved - at, returned);
-        load.LostSince(moved).ShouldBeEmpty(Lost());
+        load.LostSince(TimeSpan.Zero).Length.ShouldBeLessThanOrEqualTo(InFlight, Lost());
     }
 
     [Fact]
@@ -133,7 +133,8 @@ public sealed class DrillTests(DrillWorld world) : IClassFixture<DrillWorld>, IA
         await DrillWorld.BringBackAsync(pods);
         TimeSpan back = load.Now;
         world.Set(pods, "Healthy");
-        return await load.UntilAllByAsync([prefix], since: back) - back;
+        // Who failed before the registry said so may still be kept out for a while.
+        return await load.UntilAllByAsync([prefix], since: back, within: TimeSpan.FromMinutes(1)) - back;
     }
 
     /// <summary>Waits until the first gateway gets all that goes through gateways, as the caller's sidecar counts.</summary>

@@ -60,7 +60,7 @@ public sealed class SeveralSilosTests(ThreeSilos region) : IClassFixture<ThreeSi
         await region.Kubernetes.ApplyAsync(KubernetesObjects.Slice("web", "one", KubernetesObjects.Endpoint("10.1.2.3")));
         foreach (EnvoyProcess sidecar in sidecars)
         {
-            await Eventually.Until(async () => (await sidecar.HostsAsync("p80.web.default.default.mesh")).ContainsKey("10.1.2.3:8080"), state: () => region.Output);
+            await Eventually.Until(async () => (await sidecar.HostsAsync("p80.web.default.default.mesh")).ContainsKey("10.1.2.3:8080"), within: ThreeSilos.Recovery, state: () => region.Output);
         }
     }
 
@@ -73,7 +73,7 @@ public sealed class SeveralSilosTests(ThreeSilos region) : IClassFixture<ThreeSi
             SortedDictionary<string, string>[] holders = await Task.WhenAll(region.Silos.Select(ThreeSilos.HoldersAsync));
             return holders[0].Keys.SequenceEqual(["file", "kubernetes/east", "registrations"]) && holders[0].Values.All(holder => holder.StartsWith("Live at 127.0.0.1:", StringComparison.Ordinal))
                 && holders.Select(each => string.Join(", ", each)).Distinct().Count() == 1;
-        }, state: () => region.Output);
+        }, within: ThreeSilos.Recovery, state: () => region.Output);
 
         region.Output.ShouldNotContain(PostgresServer.Password);
     }
@@ -95,7 +95,7 @@ public sealed class SeveralSilosTests(ThreeSilos region) : IClassFixture<ThreeSi
 
         foreach (ControlPlaneProcess other in others)
         {
-            await Eventually.Until(async () => (await ThreeSilos.HoldersAsync(other)).Values.All(holder => holder.StartsWith("Live at ", StringComparison.Ordinal) && !holder.EndsWith(name, StringComparison.Ordinal)), state: () => region.Output);
+            await Eventually.Until(async () => (await ThreeSilos.HoldersAsync(other)).Values.All(holder => holder.StartsWith("Live at ", StringComparison.Ordinal) && !holder.EndsWith(name, StringComparison.Ordinal)), within: ThreeSilos.Recovery, state: () => region.Output);
             (await other.IsReadyAsync()).ShouldBeTrue();
         }
         (await load.StopAsync()).Failures.ShouldBeEmpty();
@@ -113,7 +113,7 @@ public sealed class SeveralSilosTests(ThreeSilos region) : IClassFixture<ThreeSi
         hung.Signal("STOP");
         foreach (ControlPlaneProcess other in others)
         {
-            await Eventually.Until(async () => (await ThreeSilos.MembersAsync(other)).Length == 2, state: () => region.Output);
+            await Eventually.Until(async () => (await ThreeSilos.MembersAsync(other)).Length == 2, within: ThreeSilos.Recovery, state: () => region.Output);
         }
         hung.Signal("CONT");
 
@@ -152,7 +152,7 @@ public sealed class SeveralSilosTests(ThreeSilos region) : IClassFixture<ThreeSi
         string[] addresses = [.. expected.Select(backend => backend.EndPoint.ToString()).Order(StringComparer.Ordinal)];
         foreach (EnvoyProcess sidecar in sidecars)
         {
-            await Eventually.Until(async () => (await sidecar.HostsAsync(cluster)).Keys.Order(StringComparer.Ordinal).SequenceEqual(addresses), state: () => region.Output);
+            await Eventually.Until(async () => (await sidecar.HostsAsync(cluster)).Keys.Order(StringComparer.Ordinal).SequenceEqual(addresses), within: ThreeSilos.Recovery, state: () => region.Output);
         }
     }
 
@@ -166,7 +166,7 @@ public sealed class SeveralSilosTests(ThreeSilos region) : IClassFixture<ThreeSi
             string[] names = await Task.WhenAll(region.Silos.Select(ThreeSilos.NameAsync));
             found = Array.FindIndex(names, name => holder == $"Live at {name}");
             return found >= 0;
-        }, state: () => region.Output);
+        }, within: ThreeSilos.Recovery, state: () => region.Output);
         return (region.Silos[found], [.. region.Silos.Where((_, other) => other != found)], [.. sidecars.Where((_, other) => other != found)]);
     }
 

@@ -9,6 +9,11 @@ namespace ControlPlane.Tests.EndToEnd.Silos;
 /// <summary>Three processes of one region on one database, with one folder of configuration; each test leaves them as it found them.</summary>
 public sealed class ThreeSilos : IAsyncLifetime
 {
+    /// <summary>
+    /// A silo that is lost is declared dead after some seconds, its leases are taken after some more, and calls that were on their way to it end with their own time-outs.
+    /// </summary>
+    public static readonly TimeSpan Recovery = TimeSpan.FromMinutes(1);
+
     private readonly TemporaryFolder data = new();
     private readonly List<ControlPlaneProcess> silos = [];
 
@@ -61,7 +66,7 @@ public sealed class ThreeSilos : IAsyncLifetime
         await Task.WhenAll(silos.Select(silo => silo.WaitUntilReadyAsync()));
         foreach (ControlPlaneProcess silo in silos)
         {
-            await Eventually.Until(async () => (await MembersAsync(silo)).Length == 3, state: () => Output);
+            await Eventually.Until(async () => (await MembersAsync(silo)).Length == 3, within: Recovery, state: () => Output);
         }
     }
 

@@ -27,7 +27,7 @@ public sealed class PacedLoad : IAsyncDisposable
 
     /// <summary>Waits until all of the last so many requests were answered, soon, by somebody whose name begins like one of these.</summary>
     /// <returns>When the first of those that all others followed was sent.</returns>
-    public async Task<TimeSpan> UntilAllByAsync(string[] prefixes, int inARow = 60, TimeSpan since = default)
+    public async Task<TimeSpan> UntilAllByAsync(string[] prefixes, int inARow = 60, TimeSpan since = default, TimeSpan? within = null)
     {
         TimeSpan from = default;
         await Eventually.Until(() =>
@@ -38,7 +38,7 @@ public sealed class PacedLoad : IAsyncDisposable
             int last = Array.FindLastIndex(all, answer => answer.Name is null || answer.Took > Patience || !prefixes.Any(prefix => answer.Name.StartsWith(prefix, StringComparison.Ordinal)));
             from = last + 1 < all.Length ? all[last + 1].Sent : TimeSpan.MaxValue;
             return all.Length - last - 1 >= inARow;
-        }, state: () => string.Join(' ', answers.TakeLast(20).Select(answer => answer.Name ?? answer.Failure ?? "(waiting)")), what: $"all answered by {string.Join(" or ", prefixes)}");
+        }, within, state: () => string.Join(' ', answers.TakeLast(20).Select(answer => answer.Name ?? answer.Failure ?? "(waiting)")), what: $"all answered by {string.Join(" or ", prefixes)}");
         return from;
     }
 

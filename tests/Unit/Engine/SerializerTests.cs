@@ -63,7 +63,8 @@ public sealed class SerializerTests : IDisposable
             Messages.Part with { ExternalName = "www.example.com", IsExported = true },
             Messages.ServiceRecord with { ExternalName = "www.example.com", IsExported = true },
             new LeaseResult(true, "here", 7, TimeSpan.FromSeconds(6), "incarnation", 12),
-            Messages.LabelledEndpoint,
+            Messages.LabelledEndpoint with { Region = "us" },
+            new Network { Name = "n", Region = "us" },
             Messages.GatewayPolicy,
             Messages.Part with { Distribution = TrafficDistribution.PreferSameNode },
             Messages.ServiceRecord with { Distribution = TrafficDistribution.PreferSameZone },
@@ -118,7 +119,8 @@ public sealed class SerializerTests : IDisposable
     // What the version that wrote the payloads did not know.
     private static bool IsLater(object sample, string property) => (sample, property) is
         (GatewayListener, nameof(GatewayListener.Selector))
-        or (Endpoint, nameof(Endpoint.Api) or nameof(Endpoint.IsLocal) or nameof(Endpoint.Hostname) or nameof(Endpoint.Labels) or nameof(Endpoint.ForZones))
+        or (Endpoint, nameof(Endpoint.Api) or nameof(Endpoint.IsLocal) or nameof(Endpoint.Hostname) or nameof(Endpoint.Labels) or nameof(Endpoint.ForZones) or nameof(Endpoint.Region))
+        or (ConfigObject, nameof(ConfigObject.Region))
         or (TrafficPolicy, nameof(TrafficPolicy.Failover) or nameof(TrafficPolicy.Then) or nameof(TrafficPolicy.Distribute) or nameof(TrafficPolicy.TierMargin)
             or nameof(TrafficPolicy.Gateway) or nameof(TrafficPolicy.StaleLimit) or nameof(TrafficPolicy.Stale) or nameof(TrafficPolicy.Hold) or nameof(TrafficPolicy.Subsets))
         or (ServicePart, nameof(ServicePart.ExternalName) or nameof(ServicePart.IsExported) or nameof(ServicePart.Distribution))

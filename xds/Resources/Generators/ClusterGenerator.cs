@@ -16,6 +16,9 @@ internal static class ClusterGenerator
 {
     private const string HttpOptions = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
     private static readonly Duration ConnectTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(2));
+    // What starts again takes seconds, not Envoy's half a minute, and is not kept out for long after its registry has said that it is well.
+    private static readonly Duration EjectionTime = Duration.FromTimeSpan(TimeSpan.FromSeconds(5));
+    private static readonly Duration EjectionCheck = Duration.FromTimeSpan(TimeSpan.FromSeconds(1));
     // Behind a gateway that passes TLS on, shares are per connection: old ones must not stay where they are for ever.
     private static readonly TimeSpan GatewayConnection = TimeSpan.FromSeconds(60);
     // An open connection keeps the certificates that it began with.
@@ -81,13 +84,7 @@ internal static class ClusterGenerator
                 LocalityWeightedLbConfig = new EnvoyCluster.Types.CommonLbConfig.Types.LocalityWeightedLbConfig(),
             },
             CircuitBreakers = Unlimited(withRetryBudget: true),
-            OutlierDetection = new OutlierDetection
-            {
-                Consecutive5Xx = 5,
-                MaxEjectionPercent = 50,
-                AlwaysEjectOneHost = true,
-                EnforcingSuccessRate = 0,
-            },
+            OutlierDetection = OfEndpoints,
         };
         SpeakHttp2(cluster, protocol);
         return cluster;
@@ -128,11 +125,23 @@ internal static class ClusterGenerator
             {
                 BudgetPercent = new Percent { Value = 25 },
                 // A proxy with few requests under way must still be able to try all of them again when the only host of a tier has died.
-                MinRetryConcurrency = 100,
+                // What had waited for a connection into a network that is gone fails all at once: seconds of requests.
+                MinRetryConcurrency = 1000,
             };
         }
         return new CircuitBreakers { Thresholds = { thresholds } };
     }
+
+    /// <summary>Endpoints that are called as they are: answers are theirs, too.</summary>
+    public static OutlierDetection OfEndpoints => new()
+    {
+        Interval = EjectionCheck,
+        BaseEjectionTime = EjectionTime,
+        Consecutive5Xx = 5,
+        MaxEjectionPercent = 50,
+        AlwaysEjectOneHost = true,
+        EnforcingSuccessRate = 0,
+    };
 
     // A connection that cannot be made is the gateway's fault; an answer is that of what is behind it.
     private static OutlierDetection OfGateways => new()
@@ -142,8 +151,8 @@ internal static class ClusterGenerator
         EnforcingSuccessRate = 0,
         EnforcingLocalOriginSuccessRate = 0,
         SplitExternalLocalOriginErrors = true,
-        // One that starts again takes seconds, not Envoy's half a minute.
-        BaseEjectionTime = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)),
+        Interval = EjectionCheck,
+        BaseEjectionTime = EjectionTime,
         ConsecutiveLocalOriginFailure = 5,
         EnforcingConsecutiveLocalOriginFailure = 100,
         MaxEjectionPercent = 50,

@@ -55,7 +55,7 @@ internal static class PassthroughGenerator
             HealthyPanicThreshold = new Envoy.Type.V3.Percent(),
             LocalityWeightedLbConfig = new EnvoyCluster.Types.CommonLbConfig.Types.LocalityWeightedLbConfig(),
         };
-        cluster.OutlierDetection = new OutlierDetection { Consecutive5Xx = 5, MaxEjectionPercent = 50, AlwaysEjectOneHost = true, EnforcingSuccessRate = 0 };
+        cluster.OutlierDetection = ClusterGenerator.OfEndpoints;
         return cluster;
     }
 
