@@ -31,7 +31,8 @@ internal static class Make
     }
 
     /// <param name="secret">The secret that its endpoints need.</param>
-    public static Resource Assignment(string name, int port = 1, string origin = "", string? secret = null)
+    /// <param name="listener">The listener of the proxy itself that one of its endpoints is.</param>
+    public static Resource Assignment(string name, int port = 1, string origin = "", string? secret = null, string? listener = null)
     {
         var assignment = new ClusterLoadAssignment
         {
@@ -54,7 +55,8 @@ internal static class Make
             },
         };
         return Resource.Create(
-            TypeUrls.ClusterLoadAssignment, name, assignment.ToByteArray(), origin, secret is null ? [] : [new ResourceReference(TypeUrls.Secret, secret)]);
+            TypeUrls.ClusterLoadAssignment, name, assignment.ToByteArray(), origin,
+            secret is not null ? [new ResourceReference(TypeUrls.Secret, secret)] : listener is not null ? [new ResourceReference(TypeUrls.Listener, listener)] : []);
     }
 
     /// <summary>A resource whose content is its name and a number.</summary>

@@ -238,6 +238,36 @@ public sealed class OrderTests
         (await stream.TakeAsync(Assignments)).Names.ShouldBe(["c1"], "it is still subscribed to, so it becomes empty");
     }
 
+    /// <summary>A function is an endpoint that names a listener of the proxy, behind which is a cluster: what is on its way to it still finds both.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task X29_ListenerAndClusterBehindAnEndpoint_AreRemovedAfterIt(bool isDelta)
+    {
+        await using XdsHost host = await XdsHost.StartAsync();
+        host.Put(Make.Cluster("behind"), Make.Plain(Listeners, "inner", clusters: ["behind"]));
+        XdsStream stream = await RoutedAsync(host, isDelta);
+        host.Put(Make.Assignment("c1", 2, listener: "inner"));
+        await stream.TakeAsync(Assignments);
+        host.Put(Make.Assignment("c1", 3, listener: "inner"));
+        Answer unanswered = await stream.NextAsync();
+
+        host.Remove(Clusters, "behind");
+        host.Remove(Listeners, "inner");
+        host.Put(Make.Assignment("c1", 4));
+        await stream.ShouldBeQuietAsync();
+        await stream.AckAsync(unanswered);
+        Answer assignment = await stream.NextAsync();
+        assignment.TypeUrl.ShouldBe(Assignments);
+        await stream.ShouldBeQuietAsync();
+        await stream.AckAsync(assignment);
+
+        Answer listeners = await stream.NextAsync();
+        listeners.TypeUrl.ShouldBe(Listeners);
+        (isDelta ? listeners.Removed.ToArray() : listeners.Names).ShouldBe(isDelta ? ["inner"] : ["l1"]);
+        Answer clusters = await stream.NextAsync();
+        clusters.TypeUrl.ShouldBe(Clusters);
+        (isDelta ? clusters.Removed.ToArray() : clusters.Names).ShouldBe(isDelta ? ["behind"] : ["c1"]);
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public async Task X30_RejectedOrUnansweredClusters_DoNotHoldEndpoints(bool isDelta)
     {

@@ -84,6 +84,7 @@ internal static class ResourceFactory
         bool isHeld = policy.Hold > 0 && context.Times is not null && !generator.Router.View.Role.IsGateway();
         // Known to the proxy before an endpoint is whose identity they name.
         ImmutableArray<ResourceReference> references = generator.Router.View.HasIdentity ? [new ResourceReference(TypeUrls.Secret, SecretNames.Peers(service.Service))] : [];
+        bool hasFunctions = service.Endpoints.Any(endpoint => endpoint.IsFunction);
         foreach (ServiceSubset subset in ServiceSubset.Of(service, context))
         {
             ValueList<Endpoint> endpoints = subset.Select(generator.Router, service.Endpoints);
@@ -94,7 +95,7 @@ internal static class ResourceFactory
                     TypeUrls.ClusterLoadAssignment, name,
                     generator.Generate(
                         name, service.Service, endpoints.AsSpan(), i, policy, subset.IsEndpoint, stale, isHeld ? plan => hold(plan, name, service.Service, policy, context.Times!) : null),
-                    OriginOf(service), references);
+                    OriginOf(service), hasFunctions ? references.AddRange(ListenersOf(endpoints, name)) : references);
             }
         }
     }
@@ -194,7 +195,14 @@ internal static class ResourceFactory
 
     public static IEnumerable<Resource> FunctionListeners(ServiceRecord service, IEnumerable<ServicePort> ports) =>
         from function in FunctionsOf(service, ports)
-        select Listener(FunctionGenerator.Listener(function.Name, function.Function), OriginOf(service));
+        select Encode(
+            TypeUrls.Listener, function.Name, FunctionGenerator.Listener(function.Name, function.Function), OriginOf(service),
+            [new ResourceReference(TypeUrls.Cluster, function.Name)]);
+
+    private static IEnumerable<ResourceReference> ListenersOf(ValueList<Endpoint> endpoints, string cluster) =>
+        from endpoint in endpoints
+        where endpoint.IsFunction
+        select new ResourceReference(TypeUrls.Listener, EnvoyNames.Function(cluster, endpoint.Address));
 
     private static IEnumerable<(string Name, Function Function)> FunctionsOf(ServiceRecord service, IEnumerable<ServicePort> ports)
     {

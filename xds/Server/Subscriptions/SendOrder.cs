@@ -6,7 +6,8 @@ namespace ControlPlane.Xds.Subscriptions;
 /// <summary>
 /// What the types of one stream owe each other, so that no change is seen half made: a route waits for the clusters that it newly names,
 /// a cluster goes after the routes to it, its endpoints after the cluster, a cluster that changes is followed by its endpoints again, and endpoints
-/// wait for the secret that says whom to trust.
+/// wait for the secret that says whom to trust. A listener of the proxy itself, which an endpoint names, goes after that endpoint, and the cluster behind it
+/// after the listener.
 /// </summary>
 /// <remarks>The xDS protocol, "Eventual consistency considerations"; what Envoy does while a cluster warms.</remarks>
 /// <param name="wakeIn">Asks for a turn after that time.</param>
@@ -19,6 +20,7 @@ internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Act
     private readonly Dictionary<string, long> waiting = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<ResourceReference>> leaving = new(StringComparer.Ordinal);
     private readonly HashSet<string> leavingAssignments = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Resource> assignmentsToListeners = new(StringComparer.Ordinal);
     private Subscription? clusters;
     private Subscription? secrets;
     private Subscription? assignments;
@@ -79,6 +81,10 @@ internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Act
             routes.Remove(name);
             unknownRoutes.Remove(name);
             waiting.Remove(name);
+        }
+        else if (subscription == assignments)
+        {
+            assignmentsToListeners.Remove(name);
         }
     }
 
@@ -201,9 +207,17 @@ internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Act
         {
             return !leavingAssignments.Contains(name);
         }
+        if (subscription == listeners)
+        {
+            return !IsAssigned(name);
+        }
         if (subscription != clusters)
         {
             return true;
+        }
+        if (listeners is not null && IsListenedFor(name, listeners))
+        {
+            return false;
         }
         if (listeners?.Dirty.Count > 0 || virtualHosts?.Dirty.Count > 0 || routeConfigurations?.Dirty.Count > 0 || unknownRoutes.Count > 0)
         {
@@ -247,6 +261,21 @@ internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Act
                 response.Removed.ForEach(name => routes.Remove(name));
             }
         }
+        else if (subscription == assignments && isAccepted)
+        {
+            foreach (Resource resource in response.Resources)
+            {
+                if (subscription.IsSubscribed(resource.Name) && resource.References.Any(reference => reference.TypeUrl == TypeUrls.Listener))
+                {
+                    assignmentsToListeners[resource.Name] = resource;
+                }
+                else
+                {
+                    assignmentsToListeners.Remove(resource.Name);
+                }
+            }
+            response.Removed.ForEach(name => assignmentsToListeners.Remove(name));
+        }
     }
 
     private bool IsRouted(string cluster)
@@ -255,6 +284,16 @@ internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Act
         return routes.Values.Any(route => route.References.Contains(reference))
             || (routeConfigurations?.InFlight.Any(response => response.Resources.Any(route => route.References.Contains(reference))) ?? false);
     }
+
+    private bool IsAssigned(string listener)
+    {
+        var reference = new ResourceReference(TypeUrls.Listener, listener);
+        return assignmentsToListeners.Values.Any(assignment => assignment.References.Contains(reference))
+            || (assignments?.InFlight.Any(response => response.Resources.Any(assignment => assignment.References.Contains(reference))) ?? false);
+    }
+
+    private static bool IsListenedFor(string cluster, Subscription listeners) =>
+        listeners.Gone.Count > 0 && listeners.Gone.Values.Any(gone => gone?.References.Contains(new ResourceReference(TypeUrls.Cluster, cluster)) is true);
 
     private void Departed(string cluster, Resource? last)
     {
