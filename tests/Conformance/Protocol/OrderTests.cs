@@ -259,13 +259,35 @@ public sealed class OrderTests
         assignment.TypeUrl.ShouldBe(Assignments);
         await stream.ShouldBeQuietAsync();
         await stream.AckAsync(assignment);
+        await stream.ShouldBeQuietAsync();
 
         Answer listeners = await stream.NextAsync();
         listeners.TypeUrl.ShouldBe(Listeners);
         (isDelta ? listeners.Removed.ToArray() : listeners.Names).ShouldBe(isDelta ? ["inner"] : ["l1"]);
+        await stream.ShouldBeQuietAsync();
+        await stream.AckAsync(listeners);
         Answer clusters = await stream.NextAsync();
         clusters.TypeUrl.ShouldBe(Clusters);
         (isDelta ? clusters.Removed.ToArray() : clusters.Names).ShouldBe(isDelta ? ["behind"] : ["c1"]);
+    }
+
+    /// <summary>The cluster behind it warms: what came through the listener before would find none.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task X29_EndpointThatNamesAListener_WaitsForTheClusterBehindIt(bool isDelta)
+    {
+        await using XdsHost host = await XdsHost.StartAsync();
+        XdsStream stream = await RoutedAsync(host, isDelta);
+        host.Put(Make.Cluster("behind"));
+        Answer clusters = await stream.NextAsync();
+        clusters.TypeUrl.ShouldBe(Clusters);
+        host.Put(Make.Plain(Listeners, "inner", clusters: ["behind"]));
+        await stream.TakeAsync(Listeners);
+
+        host.Put(Make.Assignment("c1", 2, listener: "inner"));
+        await stream.ShouldBeQuietAsync();
+        await stream.AckAsync(clusters);
+
+        (await stream.NextAsync()).TypeUrl.ShouldBe(Assignments);
     }
 
     [Theory, InlineData(true), InlineData(false)]

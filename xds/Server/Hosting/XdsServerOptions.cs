@@ -24,6 +24,12 @@ public sealed class XdsServerOptions
     /// <summary>How long a client that comes back may take to say what routes it has, before clusters that are gone are taken from it.</summary>
     public TimeSpan ResumeGrace { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long a listener of the proxy itself stays after the last endpoint that names it: the proxy answers when it has taken a change in, but
+    /// some of its threads may be later.
+    /// </summary>
+    public TimeSpan ListenerGrace { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long a stream that is to end waits for its first response, and for the client to read.</summary>
     public TimeSpan EndGrace { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -38,6 +44,7 @@ public sealed class XdsServerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxTypes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(ClusterPatience, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(ResumeGrace, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ListenerGrace, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(EndGrace, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(RefusedKept, 0);
     }

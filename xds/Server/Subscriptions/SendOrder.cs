@@ -6,8 +6,8 @@ namespace ControlPlane.Xds.Subscriptions;
 /// <summary>
 /// What the types of one stream owe each other, so that no change is seen half made: a route waits for the clusters that it newly names,
 /// a cluster goes after the routes to it, its endpoints after the cluster, a cluster that changes is followed by its endpoints again, and endpoints
-/// wait for the secret that says whom to trust. A listener of the proxy itself, which an endpoint names, goes after that endpoint, and the cluster behind it
-/// after the listener.
+/// wait for the secret that says whom to trust. An endpoint that newly names a listener of the proxy itself waits for the cluster behind it; the listener goes
+/// a while after that endpoint, and the cluster after the listener.
 /// </summary>
 /// <remarks>The xDS protocol, "Eventual consistency considerations"; what Envoy does while a cluster warms.</remarks>
 /// <param name="wakeIn">Asks for a turn after that time.</param>
@@ -17,10 +17,12 @@ internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Act
     private readonly HashSet<string> owed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Resource> routes = new(StringComparer.Ordinal);
     private readonly HashSet<string> unknownRoutes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> waiting = new(StringComparer.Ordinal);
+    private readonly Dictionary<ResourceReference, long> waiting = [];
     private readonly Dictionary<string, ImmutableArray<ResourceReference>> leaving = new(StringComparer.Ordinal);
     private readonly HashSet<string> leavingAssignments = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Resource> assignmentsToListeners = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Resource> listenersToClusters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> listenersLeft = new(StringComparer.Ordinal);
     private Subscription? clusters;
     private Subscription? secrets;
     private Subscription? assignments;
@@ -80,11 +82,16 @@ internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Act
         {
             routes.Remove(name);
             unknownRoutes.Remove(name);
-            waiting.Remove(name);
+            waiting.Remove(new ResourceReference(TypeUrls.RouteConfiguration, name));
         }
         else if (subscription == assignments)
         {
-            assignmentsToListeners.Remove(name);
+            Leave(name);
+            waiting.Remove(new ResourceReference(TypeUrls.ClusterLoadAssignment, name));
+        }
+        else if (subscription == listeners)
+        {
+            listenersToClusters.Remove(name);
         }
     }
 
@@ -107,14 +114,26 @@ internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Act
                 unknownRoutes.Add(name);
             }
         }
+        else if (subscription == listeners && isSame)
+        {
+            Listens(current!);
+        }
+        else if (subscription == assignments && isSame)
+        {
+            Assigned(current!);
+        }
     }
 
     /// <summary>A resource goes into a response.</summary>
     public void Sending(Subscription subscription, Resource resource, bool isNews)
     {
-        if (subscription == routeConfigurations)
+        if (subscription == routeConfigurations || subscription == assignments)
         {
-            waiting.Remove(resource.Name);
+            waiting.Remove(new ResourceReference(subscription.TypeUrl, resource.Name));
+        }
+        else if (subscription == listeners)
+        {
+            Listens(resource);
         }
         else if (subscription == clusters && isNews && !IsSingleType)
         {
@@ -138,20 +157,26 @@ internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Act
     }
 
     /// <summary>Whether a resource may not be sent yet, because of clusters or secrets that it names.</summary>
-    public bool MustWait(Subscription subscription, Resource resource)
+    /// <param name="isAsked">The client asked for it, or its cluster warms until it comes.</param>
+    public bool MustWait(Subscription subscription, Resource resource, bool isAsked)
     {
         if (subscription == assignments)
         {
-            return MustWaitForSecrets(resource);
+            // A cluster that warms keeps all acknowledgements of clusters back: who waits for one then would wait for itself.
+            return MustWaitForSecrets(resource)
+                || (!isAsked && AreClustersUnderWay && MustWaitForClusters(resource, ListenersOf(resource).SelectMany(listener => listener.References)));
         }
-        if (subscription != routeConfigurations || clusters is not { IsStarted: true } || (clusters.InFlight.Count == 0 && clusters.Dirty.Count == 0))
-        {
-            return false;
-        }
+        return subscription == routeConfigurations && AreClustersUnderWay && MustWaitForClusters(resource, resource.References);
+    }
+
+    private bool AreClustersUnderWay => clusters is { IsStarted: true } && (clusters.InFlight.Count > 0 || clusters.Dirty.Count > 0);
+
+    private bool MustWaitForClusters(Resource resource, IEnumerable<ResourceReference> references)
+    {
         List<string>? unaccepted = null;
-        foreach (ResourceReference reference in resource.References)
+        foreach (ResourceReference reference in references)
         {
-            if (reference.TypeUrl == TypeUrls.Cluster && clusters.IsSubscribed(reference.Name)
+            if (reference.TypeUrl == TypeUrls.Cluster && clusters!.IsSubscribed(reference.Name)
                 && !(clusters.Known.TryGetValue(reference.Name, out Known known) && known.IsAccepted)
                 && clusters.Picture.Resources.ContainsKey(reference.Name))
             {
@@ -162,9 +187,10 @@ internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Act
         {
             return false;
         }
-        if (!waiting.TryGetValue(resource.Name, out long since))
+        var waiter = new ResourceReference(resource.TypeUrl, resource.Name);
+        if (!waiting.TryGetValue(waiter, out long since))
         {
-            waiting[resource.Name] = since = time.GetTimestamp();
+            waiting[waiter] = since = time.GetTimestamp();
         }
         TimeSpan left = options.ClusterPatience - time.GetElapsedTime(since);
         if (left > TimeSpan.Zero)
@@ -173,8 +199,19 @@ internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Act
             return true;
         }
         // Who has waited once for these does not wait for them again.
-        unaccepted.ForEach(name => clusters.Entry(name).IsAccepted = true);
+        unaccepted.ForEach(name => clusters!.Entry(name).IsAccepted = true);
         return false;
+    }
+
+    private IEnumerable<Resource> ListenersOf(Resource assignment)
+    {
+        foreach (ResourceReference reference in assignment.References)
+        {
+            if (reference.TypeUrl == TypeUrls.Listener && listeners?.Picture.Resources.TryGetValue(reference.Name, out Resource? listener) is true)
+            {
+                yield return listener;
+            }
+        }
     }
 
     // Until they are sent: the client takes in what it is sent in that order. What keeps secrets back is an answer to earlier ones, not for ever.
@@ -209,13 +246,13 @@ internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Act
         }
         if (subscription == listeners)
         {
-            return !IsAssigned(name);
+            return !IsAssigned(name) && !IsOnItsWayTo(name);
         }
         if (subscription != clusters)
         {
             return true;
         }
-        if (listeners is not null && IsListenedFor(name, listeners))
+        if (IsListenedFor(name))
         {
             return false;
         }
@@ -246,6 +283,10 @@ internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Act
                 Returned(name);
             }
         }
+        else if (subscription == listeners)
+        {
+            response.Removed.ForEach(name => listenersToClusters.Remove(name));
+        }
         else if (subscription == routeConfigurations)
         {
             foreach (Resource resource in response.Resources)
@@ -265,16 +306,33 @@ internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Act
         {
             foreach (Resource resource in response.Resources)
             {
-                if (subscription.IsSubscribed(resource.Name) && resource.References.Any(reference => reference.TypeUrl == TypeUrls.Listener))
+                Leave(resource.Name);
+                if (subscription.IsSubscribed(resource.Name))
                 {
-                    assignmentsToListeners[resource.Name] = resource;
-                }
-                else
-                {
-                    assignmentsToListeners.Remove(resource.Name);
+                    Assigned(resource);
                 }
             }
-            response.Removed.ForEach(name => assignmentsToListeners.Remove(name));
+            response.Removed.ForEach(Leave);
+        }
+    }
+
+    private void Listens(Resource listener)
+    {
+        if (listener.References.Any(reference => reference.TypeUrl == TypeUrls.Cluster))
+        {
+            listenersToClusters[listener.Name] = listener;
+        }
+        else
+        {
+            listenersToClusters.Remove(listener.Name);
+        }
+    }
+
+    private void Assigned(Resource assignment)
+    {
+        if (assignment.References.Any(reference => reference.TypeUrl == TypeUrls.Listener))
+        {
+            assignmentsToListeners[assignment.Name] = assignment;
         }
     }
 
@@ -292,8 +350,39 @@ internal sealed class SendOrder(TimeProvider time, XdsServerOptions options, Act
             || (assignments?.InFlight.Any(response => response.Resources.Any(assignment => assignment.References.Contains(reference))) ?? false);
     }
 
-    private static bool IsListenedFor(string cluster, Subscription listeners) =>
-        listeners.Gone.Count > 0 && listeners.Gone.Values.Any(gone => gone?.References.Contains(new ResourceReference(TypeUrls.Cluster, cluster)) is true);
+    // The client acknowledges before each of its threads has taken it in, and one that is busy may still have a request on its way.
+    private bool IsOnItsWayTo(string listener)
+    {
+        if (!listenersLeft.TryGetValue(listener, out long since))
+        {
+            return false;
+        }
+        TimeSpan left = options.ListenerGrace - time.GetElapsedTime(since);
+        if (left > TimeSpan.Zero)
+        {
+            wakeIn(left);
+            return true;
+        }
+        listenersLeft.Remove(listener);
+        return false;
+    }
+
+    private void Leave(string assignment)
+    {
+        if (assignmentsToListeners.Remove(assignment, out Resource? old))
+        {
+            foreach (ResourceReference reference in old.References.Where(reference => reference.TypeUrl == TypeUrls.Listener))
+            {
+                listenersLeft[reference.Name] = time.GetTimestamp();
+            }
+        }
+    }
+
+    private bool IsListenedFor(string cluster)
+    {
+        var reference = new ResourceReference(TypeUrls.Cluster, cluster);
+        return listenersToClusters.Values.Any(listener => listener.References.Contains(reference));
+    }
 
     private void Departed(string cluster, Resource? last)
     {

@@ -52,7 +52,7 @@ internal abstract class Variant(SendOrder order, int maxResponseBytes)
                 subscription.Dirty.Remove(name);
                 continue;
             }
-            if ((known.IsBrought && picture.Completeness == Completeness.Remembered) || order.MustWait(subscription, resource))
+            if ((known.IsBrought && picture.Completeness == Completeness.Remembered) || order.MustWait(subscription, resource, isAsked))
             {
                 continue;
             }
