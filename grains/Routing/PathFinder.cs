@@ -27,7 +27,7 @@ internal sealed class PathFinder(RoutingView view, Topology topology)
     }
 
     /// <param name="known">See <see cref="KnownTo"/>.</param>
-    public Way Find(string mesh, Endpoint endpoint, string? gateway, Dictionary<string, List<KnownWay>> known)
+    public KnownWay Find(string mesh, Endpoint endpoint, string? gateway, Dictionary<string, List<KnownWay>> known)
     {
         if (!known.TryGetValue(endpoint.Cluster, out List<KnownWay>? ofCluster))
         {
@@ -38,11 +38,11 @@ internal sealed class PathFinder(RoutingView view, Topology topology)
         {
             if (way.Speaks == endpoint.Speaks && way.Locality.Equals(endpoint.Locality))
             {
-                return way.Way;
+                return way;
             }
         }
-        Way found = mesh == view.Mesh ? WithinMesh(endpoint, gateway) : ToOtherMesh(mesh, endpoint);
-        ofCluster.Add(new KnownWay(endpoint.Locality, endpoint.Speaks, found));
+        var found = new KnownWay(endpoint.Locality, endpoint.Speaks, mesh == view.Mesh ? WithinMesh(endpoint, gateway) : ToOtherMesh(mesh, endpoint));
+        ofCluster.Add(found);
         return found;
     }
 
@@ -209,5 +209,25 @@ internal sealed class PathFinder(RoutingView view, Topology topology)
     }
 }
 
-/// <summary>The way to endpoints of a cluster that is known.</summary>
-internal readonly record struct KnownWay(Locality Locality, Speaks Speaks, Way Way);
+/// <summary>The way to what speaks alike in a locality of a cluster, and the place that it has in the order of tiers that was used last.</summary>
+internal sealed class KnownWay(Locality locality, Speaks speaks, Way way)
+{
+    private TierOrder? order;
+    private RankedPlace? place;
+
+    public Locality Locality => locality;
+
+    public Speaks Speaks => speaks;
+
+    public Way Way => way;
+
+    /// <summary>Null: the policy lets nobody call it.</summary>
+    public RankedPlace? PlaceIn(TierOrder tiers, string cluster)
+    {
+        if (order != tiers)
+        {
+            (order, place) = (tiers, tiers.PlaceOf(locality, cluster));
+        }
+        return place;
+    }
+}

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using ControlPlane.Model;
 using ControlPlane.Model.Configuration;
 
@@ -9,6 +10,9 @@ namespace ControlPlane.Routing;
 internal sealed class PlanBuilder(RoutingView view, Topology topology)
 {
     private readonly List<Group> groups = [];
+    private readonly Stack<Group> spare = [];
+    private readonly ImmutableArray<Tier>.Builder tiers = ImmutableArray.CreateBuilder<Tier>();
+    private Group?[] byPosition = [];
     private TierOrder order = null!;
     private int margin;
     private int plan;
@@ -17,15 +21,15 @@ internal sealed class PlanBuilder(RoutingView view, Topology topology)
     public void Begin(TierOrder tierOrder, int tierMargin)
     {
         (order, margin, carriers) = (tierOrder, tierMargin, null);
-        groups.Clear();
+        Recycle();
         plan++;
     }
 
     /// <summary>An endpoint that is called directly.</summary>
     /// <returns>Whether the policy lets it be called.</returns>
-    public bool Add(Endpoint endpoint, Placing placing)
+    public bool Add(Endpoint endpoint, KnownWay way, Placing placing)
     {
-        RankedPlace? place = RankOf(placing) is { } rank ? order.PlaceAt(endpoint.Locality, rank) : order.PlaceOf(endpoint.Locality, endpoint.Cluster);
+        RankedPlace? place = RankOf(placing) is { } rank ? order.PlaceAt(endpoint.Locality, rank) : way.PlaceIn(order, endpoint.Cluster);
         if (place is null)
         {
             return false;
@@ -76,14 +80,14 @@ internal sealed class PlanBuilder(RoutingView view, Topology topology)
         if (carriers is null && !topology.HasCosts)
         {
             order.Sort();
-            groups.Sort(static (one, other) => one.Place.Position.CompareTo(other.Place.Position));
+            SortByPosition();
         }
         else
         {
             NameRegionsCosts();
             groups.Sort();
         }
-        ImmutableArray<Tier>.Builder tiers = ImmutableArray.CreateBuilder<Tier>();
+        tiers.Clear();
         for (int i = 0; i < groups.Count;)
         {
             int end = i + 1;
@@ -92,14 +96,42 @@ internal sealed class PlanBuilder(RoutingView view, Topology topology)
             {
                 end++;
             }
-            ImmutableArray<TierLocality>.Builder localities = ImmutableArray.CreateBuilder<TierLocality>(end - i);
-            for (; i < end; i++)
+            var localities = new TierLocality[end - i];
+            for (int index = 0; i < end; i++)
             {
-                localities.Add(groups[i].ToLocality());
+                localities[index++] = groups[i].ToLocality();
             }
-            tiers.Add(new Tier(localities.MoveToImmutable(), ring));
+            tiers.Add(new Tier(ImmutableCollectionsMarshal.AsImmutableArray(localities), ring));
         }
-        return tiers.DrainToImmutable();
+        Recycle();
+        return tiers.ToImmutable();
+    }
+
+    // Positions are known: where most of them are taken, putting each in its own is cheaper than comparing.
+    private void SortByPosition()
+    {
+        if (groups.Count < order.Positions / 8)
+        {
+            groups.Sort(static (one, other) => one.Place.Position.CompareTo(other.Place.Position));
+            return;
+        }
+        if (byPosition.Length < order.Positions)
+        {
+            byPosition = new Group?[order.Positions];
+        }
+        foreach (Group group in groups)
+        {
+            byPosition[group.Place.Position] = group;
+        }
+        groups.Clear();
+        foreach (ref Group? group in byPosition.AsSpan(0, order.Positions))
+        {
+            if (group is not null)
+            {
+                groups.Add(group);
+                group = null;
+            }
+        }
     }
 
     // At the farthest place that the way touches, so that a gateway far away never looks near because an endpoint behind it is.
@@ -155,6 +187,16 @@ internal sealed class PlanBuilder(RoutingView view, Topology topology)
         }
     }
 
+    private void Recycle()
+    {
+        foreach (Group group in groups)
+        {
+            group.End();
+            spare.Push(group);
+        }
+        groups.Clear();
+    }
+
     private bool IsOneTier(TierRank nearest, TierRank other) =>
         other == nearest
         || (margin > 0 && nearest.Ring == TierRing.Elsewhere && other.Ring == TierRing.Elsewhere
@@ -166,7 +208,9 @@ internal sealed class PlanBuilder(RoutingView view, Topology topology)
         if (place.Plan != plan)
         {
             (place.Plan, place.Index) = (plan, groups.Count);
-            groups.Add(new Group(place));
+            Group group = spare.TryPop(out Group? used) ? used : new Group();
+            group.Begin(place);
+            groups.Add(group);
         }
         return place.Index;
     }
@@ -196,7 +240,7 @@ internal sealed class PlanBuilder(RoutingView view, Topology topology)
         public GatewayTarget ToTarget() => new(places[MostOf()].Path, endpoints.DrainToImmutable());
     }
 
-    private sealed class Group(RankedPlace place) : IComparable<Group>
+    private sealed class Group : IComparable<Group>
     {
         // Often there is one.
         private Endpoint? first;
@@ -204,11 +248,16 @@ internal sealed class PlanBuilder(RoutingView view, Topology topology)
         private ImmutableArray<GatewayTarget> gateways = [];
         private long weight;
 
-        public RankedPlace Place => place;
+        public RankedPlace Place { get; private set; } = null!;
 
-        public Locality Locality => place.Locality;
+        public Locality Locality => Place.Locality;
 
-        public TierRank Rank { get; set; } = place.Rank;
+        public TierRank Rank { get; set; }
+
+        public void Begin(RankedPlace place) => (Place, Rank) = (place, place.Rank);
+
+        /// <summary>It is empty.</summary>
+        public void End() => (first, more, gateways, weight) = (null, null, [], 0);
 
         public void Add(Endpoint endpoint)
         {
@@ -244,7 +293,7 @@ internal sealed class PlanBuilder(RoutingView view, Topology topology)
             }
         }
 
-        public TierLocality ToLocality() => new(place.Locality, Math.Max(1, weight), Endpoints, place.Share) { Gateways = gateways };
+        public TierLocality ToLocality() => new(Place.Locality, Math.Max(1, weight), Endpoints, Place.Share) { Gateways = gateways };
 
         private ImmutableArray<Endpoint> Endpoints => more is not null ? more.ToImmutable() : first is null ? [] : [first];
 

@@ -44,6 +44,9 @@ internal sealed class TierOrder
         return place;
     }
 
+    /// <summary>How many places were asked for.</summary>
+    public int Positions => ranked.Count;
+
     /// <summary>A locality with a rank that it does not have by itself.</summary>
     public RankedPlace PlaceAt(Locality locality, TierRank rank)
     {

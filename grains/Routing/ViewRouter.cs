@@ -37,6 +37,7 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
         // Envoy keeps the first of a repeated address without a word, and gRPC refuses the whole assignment. Within a cluster there is none.
         bool mayRepeat = !AreOfOneCluster(endpoints);
         addresses.Clear();
+        KnownWay? place = null;
         Way way = Way.Direct;
         foreach (Endpoint endpoint in endpoints)
         {
@@ -47,7 +48,8 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
             // Nearly always the one before is from the same place.
             if (last is null || !ReferenceEquals(last.Cluster, endpoint.Cluster) || !ReferenceEquals(last.Locality, endpoint.Locality) || last.Speaks != endpoint.Speaks)
             {
-                way = isExported ? paths.Find(service.Mesh, endpoint, policy.Gateway, known) : paths.NotExported(service.Mesh);
+                place = isExported ? paths.Find(service.Mesh, endpoint, policy.Gateway, known) : null;
+                way = place?.Way ?? paths.NotExported(service.Mesh);
                 last = endpoint;
             }
             bool isStale = stale?.Contains(endpoint.Cluster) == true;
@@ -69,7 +71,7 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
                 (unreachable ??= []).Add(new Unreachable(endpoint, "another cluster has the same address, which counts once"));
                 continue;
             }
-            else if (!builder.Add(endpoint, way.StandsFor ? Placing.StandsFor : isStale ? Placing.Stale : areHinted ? ZoneHints.Of(endpoint, view) : Placing.ByLocality))
+            else if (!builder.Add(endpoint, place!, way.StandsFor ? Placing.StandsFor : isStale ? Placing.Stale : areHinted ? ZoneHints.Of(endpoint, view) : Placing.ByLocality))
             {
                 (unreachable ??= []).Add(Refused(endpoint, policy));
                 continue;
@@ -91,7 +93,7 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
     /// <summary>How the view reaches an endpoint of a service, whatever its health.</summary>
     public Way WayTo(ServiceId service, Endpoint endpoint, EffectivePolicy policy) =>
         service.Mesh == view.Mesh || topology.IsExported(service, view.Mesh)
-            ? paths.Find(service.Mesh, endpoint, policy.Gateway, paths.KnownTo(service.Mesh, policy.Gateway))
+            ? paths.Find(service.Mesh, endpoint, policy.Gateway, paths.KnownTo(service.Mesh, policy.Gateway)).Way
             : paths.NotExported(service.Mesh);
 
     /// <summary>All paths of the view into a network, of the shortest kind that is possible.</summary>
@@ -130,7 +132,7 @@ public sealed class ViewRouter(RoutingView view, Topology topology)
                 return false;
             }
             if (earlier.Address == endpoint.Address && earlier.Declared && port < earlier.Ports.Count && earlier.Ports[port] == endpoint.Ports[port]
-                && paths.Find(mesh, earlier, gateway, known) is { Path: null, WhyNot: null })
+                && paths.Find(mesh, earlier, gateway, known).Way.IsDirect)
             {
                 return true;
             }

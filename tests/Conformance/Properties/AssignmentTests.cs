@@ -40,8 +40,8 @@ public sealed class AssignmentTests
         }
         foreach (LocalityLbEndpoints locality in assignment.Endpoints)
         {
-            locality.LbEndpoints.ShouldAllBe(endpoint => endpoint.LoadBalancingWeight > 0);
-            locality.LbEndpoints.Sum(endpoint => (long)endpoint.LoadBalancingWeight!.Value).ShouldBeLessThanOrEqualTo(uint.MaxValue);
+            locality.LbEndpoints.ShouldAllBe(endpoint => (endpoint.LoadBalancingWeight ?? 1) > 0);
+            locality.LbEndpoints.Sum(endpoint => (endpoint.LoadBalancingWeight ?? 1L)).ShouldBeLessThanOrEqualTo(uint.MaxValue);
         }
     });
 

@@ -90,8 +90,8 @@ public sealed class AssignmentGeneratorTests
 
             assignment.Endpoints.GroupBy(locality => locality.Priority)
                 .ShouldAllBe(priority => priority.Sum(locality => (long)locality.LoadBalancingWeight!.Value) <= uint.MaxValue);
-            assignment.Endpoints.ShouldAllBe(locality => locality.LoadBalancingWeight >= 1 && locality.LbEndpoints.Sum(endpoint => (long)endpoint.LoadBalancingWeight!.Value) <= uint.MaxValue);
-            assignment.Endpoints.SelectMany(locality => locality.LbEndpoints).ShouldAllBe(endpoint => endpoint.LoadBalancingWeight >= 1);
+            assignment.Endpoints.ShouldAllBe(locality => locality.LoadBalancingWeight >= 1 && locality.LbEndpoints.Sum(endpoint => (endpoint.LoadBalancingWeight ?? 1L)) <= uint.MaxValue);
+            assignment.Endpoints.SelectMany(locality => locality.LbEndpoints).ShouldAllBe(endpoint => (endpoint.LoadBalancingWeight ?? 1) >= 1);
         }
     }
 
@@ -125,5 +125,5 @@ public sealed class AssignmentGeneratorTests
         CultureInfo.InvariantCulture,
         $"{locality.Priority} {locality.Locality.Region}/{locality.Locality.Zone} weight {locality.LoadBalancingWeight}: {string.Join(", ", locality.LbEndpoints.Select(Describe).Order(StringComparer.Ordinal))}"));
 
-    private static string Describe(LbEndpoint endpoint) => string.Create(CultureInfo.InvariantCulture, $"{endpoint.HealthStatus} {endpoint.LoadBalancingWeight}");
+    private static string Describe(LbEndpoint endpoint) => string.Create(CultureInfo.InvariantCulture, $"{endpoint.HealthStatus} {endpoint.LoadBalancingWeight ?? 1}");
 }

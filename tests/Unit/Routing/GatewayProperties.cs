@@ -60,7 +60,7 @@ public sealed class GatewayProperties
         return priorities.SequenceEqual(Enumerable.Range(0, priorities.Length).Select(index => (uint)index))
             && addresses.Distinct().Count() == addresses.Length
             && assignment.Endpoints.GroupBy(locality => (locality.Priority, locality.Locality)).All(same => same.Count() == 1)
-            && assignment.Endpoints.All(locality => locality.LoadBalancingWeight > 0 && locality.LbEndpoints.All(host => host.LoadBalancingWeight > 0));
+            && assignment.Endpoints.All(locality => locality.LoadBalancingWeight > 0 && locality.LbEndpoints.All(host => (host.LoadBalancingWeight ?? 1) > 0));
     });
 
     [Fact]

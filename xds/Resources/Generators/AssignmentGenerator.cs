@@ -249,8 +249,11 @@ internal sealed class AssignmentGenerator(ViewRouter router)
         {
             writer.Raw(TransportSockets.MtlsMetadata);
         }
-        writer.Head(4, sizes.WeightValue);
-        writer.Varint(1, host.Weight);
+        if (sizes.Weight > 0)
+        {
+            writer.Head(4, sizes.WeightValue);
+            writer.Varint(1, host.Weight);
+        }
     }
 
     private static int StatusOf(Health health, bool drainingServes) => health switch
@@ -289,8 +292,10 @@ internal sealed class AssignmentGenerator(ViewRouter router)
             Address = ProtoWriter.SizeOfMessage(1, AddressContent);
             Endpoint = ProtoWriter.SizeOfMessage(1, Address);
             WeightValue = ProtoWriter.SizeOfVarint(1, host.Weight);
+            // Without one a host has the weight 1, as nearly all do.
+            Weight = host.Weight == 1 ? 0 : ProtoWriter.SizeOfMessage(4, WeightValue);
             LbEndpoint = ProtoWriter.SizeOfMessage(1, Endpoint) + ProtoWriter.SizeOfVarint(2, (ulong)host.Status)
-                + (host.IsTls ? TransportSockets.MtlsMetadata.Length : 0) + ProtoWriter.SizeOfMessage(4, WeightValue);
+                + (host.IsTls ? TransportSockets.MtlsMetadata.Length : 0) + Weight;
         }
 
         public int AddressContent { get; }
@@ -300,6 +305,8 @@ internal sealed class AssignmentGenerator(ViewRouter router)
         public int Endpoint { get; }
 
         public int WeightValue { get; }
+
+        public int Weight { get; }
 
         public int LbEndpoint { get; }
     }
