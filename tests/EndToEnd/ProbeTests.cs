@@ -158,8 +158,7 @@ public sealed class ProbeTests : IAsyncLifetime
 
     private static int Count(string text, string part) => text.Split(part).Length - 1;
 
-    private ChildProcess Agent(params string[] more) => ChildProcess.Start(ControlPlaneProcess.Program, [
-        "agent", "--probe", "--network", "net1", "--name", "prober-1", "--interval", "300ms", "--timeout", "300ms", "--server", controlPlane.Rest.ToString(), .. more]);
+    private ChildProcess Agent(params string[] more) => controlPlane.StartProber("net1", more);
 
     private async Task<string> TextAsync(string path) => (await controlPlane.GetAsync(path)).ToJsonString(new(System.Text.Json.JsonSerializerDefaults.Web));
 

@@ -14,7 +14,7 @@ public sealed class DrillWorld : IAsyncDisposable
     private const string Far = "net2";
     private readonly TemporaryFolder tokens = new();
     private readonly List<IAsyncDisposable> started = [];
-    private NetworkNamespaces networks = null!;
+    private NetworkNamespaces? networks;
     private MeshWorld mesh = null!;
     private ChildProcess prober = null!;
     private Task? starting;
@@ -80,17 +80,25 @@ public sealed class DrillWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Caller?.Dispose();
-        foreach (IAsyncDisposable one in Enumerable.Reverse(started))
+        try
         {
-            await one.DisposeAsync();
+            foreach (IAsyncDisposable one in Enumerable.Reverse(started))
+            {
+                await one.DisposeAsync();
+            }
         }
-        tokens.Dispose();
+        finally
+        {
+            // They would outlive this process.
+            await (networks?.DisposeAsync() ?? default);
+            tokens.Dispose();
+        }
     }
 
     private async Task StartAsync()
     {
         _ = Peer.Envoy;
-        networks = Keep(await NetworkNamespaces.CreateAsync(Near, Far));
+        networks = await NetworkNamespaces.CreateAsync(Near, Far);
         string token = tokens.Write("prober", "token-of-the-prober");
         mesh = Keep(await MeshWorld.StartAsync(["banking"], Objects, "1s", networks.Host, "--insecure", "--registration-tokens", token));
 

@@ -43,8 +43,10 @@ public sealed class NetworksTests : IAsyncLifetime
         (await web.HostsAsync(EnvoyCluster)).Keys.ShouldBe(
             [.. near.Select(workload => $"{workload.Sidecar.OutboundAddress}:{workload.Listen}"), $"{gateway.OutboundAddress}:{gatewayPort}"], ignoreOrder: true);
 
-        Set(near, "Unhealthy");
+        // Open connections through the gateway stay where they are: it is to know before there are any.
         Set(far[..2], "Unhealthy");
+        await Eventually.Until(async () => (await gateway.HostsAsync(EnvoyCluster)).Values.Count(health => health == "HEALTHY") == 2);
+        Set(near, "Unhealthy");
         await caller.UntilAllAnsweredByAsync("c");
         Tally tally = await caller.CallAsync(400);
         tally.Failures.ShouldBeEmpty();
@@ -68,8 +70,7 @@ public sealed class NetworksTests : IAsyncLifetime
         tally.Failures.ShouldBeEmpty();
         tally.Share("a").ShouldBe(70, 1, tally.ToString());
         tally.Share("c").ShouldBe(30, 1, tally.ToString());
-        JsonNode explained = await world.ControlPlane.GetAsync("explain?from=web&to=shop/cart");
-        explained["tiers"]!.AsArray().Select(tier => (int)tier!["load"]!).ShouldBe([70, 30]);
+        (await LoadsAsync()).ShouldBe([70, 30]);
     }
 
     [Fact]
@@ -103,6 +104,44 @@ public sealed class NetworksTests : IAsyncLifetime
         await Eventually.Until(async () => (await gateway.HostsAsync(EnvoyCluster)).Count == 4);
 
         (await gateway.HostsAsync(EnvoyCluster)).Keys.ShouldBe([.. far.Select(workload => $"{workload.Sidecar.OutboundAddress}:{workload.Listen}")], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task R18_GatewayThatFailsItsProbes_GetsNothing()
+    {
+        // A prober that sees everything fail would change nothing.
+        int edge = Loopback.FreePort();
+        await using AnsweringListener answering = AnsweringListener.Start("127.0.0.1", edge, "HTTP/1.1 404 Not Found\r\n\r\n"u8.ToArray());
+        world.Write("edge.yaml", $$"""
+            apiVersion: controlplane.io/v1alpha1
+            kind: RegionGateway
+            metadata: {name: edge}
+            spec: {kind: ingress, network: net2, locality: {region: us, zone: c}, gateway: shop/edge, addresses: [{host: 127.0.0.1, port: {{edge}}, from: [net1]}]}
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: Gateway
+            metadata: {name: edge, namespace: shop}
+            spec: {gatewayClassName: controlplane, listeners: [{name: http, port: 8000, protocol: HTTP}]}
+            """);
+        await using ChildProcess prober = world.ControlPlane.StartProber("net1");
+        await Eventually.Until(
+            async () => (await world.ControlPlane.GetAsync("probes"))["probers"]!.AsArray().SelectMany(one => one!["addresses"]!.AsArray()).Count(address => (bool)address!["ok"]!) == 2,
+            state: () => prober.Output);
+        Set(near[..1], "Unhealthy");
+        await caller.UntilAnsweredByAsync("c");
+
+        await world.KillAsync(gateway);
+        await Eventually.Until(async () => (await LoadsAsync()).SequenceEqual([100]), state: () => prober.Output);
+        await caller.UntilAllAnsweredByAsync("a");
+
+        Tally tally = await caller.CallAsync(4_000, parallel: 8);
+        tally.Failures.ShouldBeEmpty();
+        tally.Share("a").ShouldBe(100);
+        Set(near, "Unhealthy");
+        await Eventually.Until(async () => (await caller.CallAsync(10)).Failures.Count == 10);
+        (await caller.CallAsync(100)).Failures.ShouldAllBe(failure => failure.StartsWith("503 no healthy upstream"));
+        (await world.ControlPlane.GetAsync("explain?from=web&to=shop/cart"))["notUsed"]!.AsArray()
+            .ShouldContain(item => ((string)item!["reason"]!).Contains("gateway withdrawn: g2 fails its probes from network net1"), 4);
     }
 
     [Fact]
@@ -251,6 +290,9 @@ public sealed class NetworksTests : IAsyncLifetime
         }
         throw new InvalidOperationException("the stream has ended");
     }
+
+    private async Task<IEnumerable<int>> LoadsAsync() =>
+        (await world.ControlPlane.GetAsync("explain?from=web&to=shop/cart"))["tiers"]!.AsArray().Select(tier => (int)tier!["load"]!);
 
     // The share of each workload that gets any.
     private async Task<Dictionary<string, double>> ExplainedAsync()

@@ -123,6 +123,10 @@ public sealed class ControlPlaneProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts an agent that probes the gateways that callers of a network use.</summary>
+    public ChildProcess StartProber(string network, params string[] options) => ChildProcess.Start(
+        Program, ["agent", "--probe", "--network", network, "--name", "prober-1", "--interval", "300ms", "--timeout", "300ms", "--server", Rest.ToString(), .. options]);
+
     /// <summary>SIGTERM, and waits for the end.</summary>
     public async Task<int> StopAsync()
     {
