@@ -25,5 +25,7 @@ internal static class CommandLine
         ExplainCommand.Create(),
         HairpinsCommand.Create(),
         AgentCommand.Create(),
+        BackupCommand.Create(),
+        RestoreCommand.Create(),
     };
 }

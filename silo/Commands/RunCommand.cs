@@ -16,7 +16,7 @@ namespace ControlPlane.Silo.Commands;
 /// <summary><c>controlplane run</c>.</summary>
 internal static class RunCommand
 {
-    private static readonly RunOptions Defaults = new() { DataFolder = "data" };
+    private static readonly RunOptions Defaults = new() { DataFolder = StateOptions.DefaultFolder };
 
     private static readonly Option<string?> Config = new("--config", "-f") { Description = "A file or folder of configuration, watched", HelpName = "PATH" };
 
@@ -39,15 +39,11 @@ internal static class RunCommand
 
     private static readonly Option<string?> ClusterSecrets = ClusterSecretsOption.Create();
 
-    private static readonly Option<string> Data = new("--data") { Description = "The folder where state is kept", HelpName = "FOLDER", DefaultValueFactory = _ => Defaults.DataFolder };
+    private static readonly Option<string> Data = StateOptions.Data();
 
-    private static readonly Option<string?> Postgres = new("--postgres")
-    {
-        Description =
-            "A PostgreSQL database for the state that all processes of a region share, which makes its tables itself; the folder then holds what this process knew last. " +
-            "The password may come from PGPASSWORD or PGPASSFILE, where other users of the machine do not see it",
-        HelpName = "CONNECTION",
-    };
+    private static readonly Option<string?> Postgres = StateOptions.Postgres(
+        "A PostgreSQL database for the state that all processes of a region share, which makes its tables itself; the folder then holds what this process knew last. " +
+        "The password may come from PGPASSWORD or PGPASSFILE, where other users of the machine do not see it");
 
     private static readonly Option<IPEndPoint?> SiloAddress = new("--silo-address")
     {
@@ -111,13 +107,8 @@ internal static class RunCommand
 
     private static readonly Option<TimeSpan> CostHold = Parsing.Duration("--cost-hold", "For how long a measured round trip must differ by that margin", Defaults.CostHold);
 
-    private static readonly Option<string> Region = new("--region")
-    {
-        Description = "This region's name: processes with the same region and database work as one, and other regions know it by it. A database may hold several",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => RegionOptions.DefaultName,
-        CustomParser = result => Parsing.Read<string>(result, "a DNS label: lower-case letters, digits and '-'", (string text, out string? value) => Names.Label(value = text) is null) ?? "",
-    };
+    private static readonly Option<string?> Region = StateOptions.Region(
+        $"This region's name: processes with the same region and database work as one, and other regions know it by it. A database may hold several. Default: {RegionOptions.DefaultName}");
 
     private static readonly Option<IPEndPoint> RegionAddress = Parsing.EndPoint(
         "--region-address", "Where other regions open their links; without, this region tells others nothing");
@@ -175,7 +166,7 @@ internal static class RunCommand
                 ? null
                 : ClusterSecretsOption.Read(arguments.GetValue(ClusterSecrets), arguments.GetValue(Kubernetes) ?? []),
             DataFolder = arguments.GetRequiredValue(Data),
-            Postgres = ReadPostgres(arguments.GetValue(Postgres)),
+            Postgres = StateOptions.ReadPostgres(arguments.GetValue(Postgres)),
             SiloAddress = arguments.GetValue(SiloAddress),
             SiloAuthorities = ReadableFile(arguments.GetValue(SiloAuthority), "--silo-ca") is { } authority ? File.ReadAllText(authority) : null,
             RestAddress = arguments.GetRequiredValue(RestAddress),
@@ -188,7 +179,7 @@ internal static class RunCommand
             MaxRemovalPercent = arguments.GetValue(MaxRemoval),
             CostMarginPercent = arguments.GetValue(CostMargin),
             CostHold = arguments.GetValue(CostHold),
-            Region = new RegionOptions { Name = arguments.GetRequiredValue(Region), Address = arguments.GetValue(RegionAddress), Files = ReadRegionFiles(arguments) },
+            Region = new RegionOptions { Name = arguments.GetValue(Region) ?? RegionOptions.DefaultName, Address = arguments.GetValue(RegionAddress), Files = ReadRegionFiles(arguments) },
             LogLevel = arguments.GetValue(Level),
         };
         foreach (IPEndPoint address in (IPEndPoint[])[options.RestAddress, options.XdsAddress])
@@ -228,18 +219,6 @@ internal static class RunCommand
     }
 
     private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
-
-    private static PostgresAddress? ReadPostgres(string? text)
-    {
-        try
-        {
-            return text is null ? null : PostgresAddress.Parse(text);
-        }
-        catch (FormatException refused)
-        {
-            throw new InvalidDataException($"--postgres cannot be used: {refused.Message}");
-        }
-    }
 
     private static string? ReadableFile(string? file, string option) =>
         file is null || File.Exists(file) ? file : throw new InvalidDataException($"{option}: there is no file {file}");

@@ -25,7 +25,7 @@ namespace ControlPlane.Silo.Hosting;
 /// <summary>Wires everything together: the one place that knows all parts.</summary>
 public static class ControlPlaneHost
 {
-    private const string StateFile = "state.db";
+    internal const string StateFile = "state.db";
     // Beside a shared database only what was known last is local.
     private const string CatalogFileName = "catalog.db";
     private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(25);

@@ -31,6 +31,9 @@ public sealed partial class CatalogFile(IStateStore store, TimeProvider time, IL
         }
     }
 
+    /// <summary>Whether a row is of such a file.</summary>
+    public static bool HasRow(StateKey key) => key.GrainType == RowType || key.GrainType == CompleteRow.GrainType;
+
     /// <summary>Everything that was known when the file was last written. A row that cannot be read is left out, and said.</summary>
     public async Task<CatalogFileContent> LoadAsync(CancellationToken cancellationToken)
     {

@@ -35,6 +35,17 @@ public sealed class Epochs(IStateStore store, TimeProvider time)
         return heard > state.Generation ? null : state.Generation;
     }
 
+    /// <summary>What is written where earlier state is restored: later epochs are above all that anybody has heard of those rows, and of what came after them.</summary>
+    /// <param name="rows">Those that are restored, and those that they replace.</param>
+    public static StateWrite Restored(IEnumerable<StoredRow> rows, TimeProvider time)
+    {
+        EpochState[] known = [.. rows.Where(row => row.Key == Row).Select(StateJson.Read<EpochState>)];
+        var state = new EpochState(
+            Math.Max(time.GetUtcNow().ToUnixTimeSeconds(), known.Select(epochs => epochs.Generation).DefaultIfEmpty().Max() + 1),
+            known.Select(epochs => epochs.Epoch).DefaultIfEmpty().Max());
+        return new StateWrite(Row, StateJson.Schema, StateJson.Write(state));
+    }
+
     private async Task<EpochState> ChangeAsync(Func<EpochState, EpochState> change, CancellationToken cancellationToken)
     {
         while (true)

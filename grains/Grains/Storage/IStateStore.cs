@@ -9,6 +9,9 @@ public interface IStateStore
     /// <summary>All rows of a grain, in the order of their names.</summary>
     Task<IReadOnlyList<StoredRow>> ReadAllAsync(string grainType, string key, CancellationToken cancellationToken);
 
+    /// <summary>All rows, as they are at one moment, in the order of their keys.</summary>
+    Task<IReadOnlyList<StoredRow>> ReadEverythingAsync(CancellationToken cancellationToken);
+
     /// <summary>Writes a row that must still have the etag it was read with; null: that must not exist.</summary>
     /// <returns>The new etag.</returns>
     /// <exception cref="StateConflictException">Somebody else wrote since.</exception>

@@ -56,6 +56,28 @@ public sealed partial class SqliteStateStore : IStateStore, IAsyncDisposable
         }
     }
 
+    /// <summary>Opens a file that is there, which another process may be using, for reading alone.</summary>
+    /// <exception cref="IOException">There is none, or it cannot be read; the message names it.</exception>
+    public static SqliteStateStore OpenToRead(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new IOException($"there is no state file {path}");
+        }
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            Check(connection);
+            return new SqliteStateStore(connection, isNew: false);
+        }
+        catch (SqliteException exception)
+        {
+            connection.Dispose();
+            throw new IOException($"the state file {path} cannot be read: {exception.Message}", exception);
+        }
+    }
+
     public Task<StoredRow?> ReadAsync(StateKey key, CancellationToken cancellationToken) => InTurn(() =>
     {
         using SqliteCommand command = Command("select name, etag, schema, payload from state where type = $type and key = $key and name = $name", key);
@@ -67,6 +89,19 @@ public sealed partial class SqliteStateStore : IStateStore, IAsyncDisposable
         var prefix = new StateKey(grainType, key, "");
         using SqliteCommand command = Command("select name, etag, schema, payload from state where type = $type and key = $key order by name", prefix);
         return (IReadOnlyList<StoredRow>)ReadRows(command, prefix);
+    }, cancellationToken);
+
+    public Task<IReadOnlyList<StoredRow>> ReadEverythingAsync(CancellationToken cancellationToken) => InTurn(() =>
+    {
+        var rows = new List<StoredRow>();
+        using SqliteCommand command = Command("select type, key, name, etag, schema, payload from state order by type, key, name", default);
+        using SqliteDataReader reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            rows.Add(new StoredRow(
+                new StateKey(reader.GetString(0), reader.GetString(1), reader.GetString(2)), reader.GetString(3), reader.GetInt32(4), reader.GetFieldValue<byte[]>(5)));
+        }
+        return (IReadOnlyList<StoredRow>)rows;
     }, cancellationToken);
 
     public Task<string> WriteAsync(
@@ -148,17 +183,23 @@ public sealed partial class SqliteStateStore : IStateStore, IAsyncDisposable
                     primary key (type, key, name)) without rowid;
                 """;
             command.ExecuteNonQuery();
-            command.CommandText = "pragma quick_check(1)";
-            if (command.ExecuteScalar() as string is not "ok" and var found)
-            {
-                throw new SqliteException($"the file is damaged: {found}", 11);
-            }
+            Check(connection);
             return connection;
         }
         catch
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    private static void Check(SqliteConnection connection)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "pragma quick_check(1)";
+        if (command.ExecuteScalar() as string is not "ok" and var found)
+        {
+            throw new SqliteException($"the file is damaged: {found}", 11);
         }
     }
 

@@ -97,6 +97,9 @@ public sealed class RegionProcess : IAsyncDisposable
 
     public string Name { get; }
 
+    /// <summary>The folder of its state.</summary>
+    public string Data => data.Path;
+
     public int LinkPort { get; } = Loopback.FreePort();
 
     public ControlPlaneProcess ControlPlane { get; private set; } = null!;

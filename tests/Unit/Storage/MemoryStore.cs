@@ -31,6 +31,14 @@ internal sealed class MemoryStore : IStateStore
         }
     }
 
+    public Task<IReadOnlyList<StoredRow>> ReadEverythingAsync(CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            return Task.FromResult<IReadOnlyList<StoredRow>>([.. rows.Values]);
+        }
+    }
+
     public Task WriteBatchAsync(IReadOnlyCollection<StateWrite> writes, CancellationToken cancellationToken)
     {
         lock (gate)

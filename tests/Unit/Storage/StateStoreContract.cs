@@ -143,6 +143,19 @@ public abstract class StateStoreContract
     }
 
     [Fact]
+    public async Task ReadEverything_IsInTheOrderOfKeys()
+    {
+        IStateStore store = await OpenAsync();
+        StateKey[] keys = [new("b", "", ""), new("a", "k", "n"), new("a", "k", ""), new("a", "", "x"), new("B", "k", "ä")];
+        await store.WriteBatchAsync([.. keys.Select(key => new StateWrite(key, 3, Bytes(key.GrainType)))], default);
+
+        IReadOnlyList<StoredRow> rows = await store.ReadEverythingAsync(default);
+
+        rows.Select(row => row.Key).ShouldBe([keys[4], keys[3], keys[2], keys[1], keys[0]]);
+        (rows[0].Schema, rows[0].ETag, Encoding.UTF8.GetString(rows[0].Payload)).ShouldBe((3, "1", "B"));
+    }
+
+    [Fact]
     public async Task Delete_OfARowThatIsNotThere_IsAConflictOnlyWithAnEtag()
     {
         IStateStore store = await OpenAsync();

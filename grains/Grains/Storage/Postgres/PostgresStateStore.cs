@@ -23,6 +23,24 @@ public sealed class PostgresStateStore(PostgresDatabase database) : IStateStore
         "select name, etag, schema, payload from state where region = $1 and type = $2 and key = $3 order by name", new StateKey(grainType, key, ""),
         [database.Region, grainType, key], cancellationToken);
 
+    public async Task<IReadOnlyList<StoredRow>> ReadEverythingAsync(CancellationToken cancellationToken)
+    {
+        await database.PrepareAsync(cancellationToken);
+        return await database.RunAsync(async token =>
+        {
+            var rows = new List<StoredRow>();
+            // One statement sees one moment.
+            await using NpgsqlCommand command = Command("select type, key, name, etag, schema, payload from state where region = $1 order by type, key, name", [database.Region]);
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(token);
+            while (await reader.ReadAsync(token))
+            {
+                rows.Add(new StoredRow(
+                    new StateKey(reader.GetString(0), reader.GetString(1), reader.GetString(2)), reader.GetString(3), reader.GetInt32(4), reader.GetFieldValue<byte[]>(5)));
+            }
+            return rows;
+        }, cancellationToken);
+    }
+
     public async Task<string> WriteAsync(StateKey key, int schema, ReadOnlyMemory<byte> payload, string? etag, CancellationToken cancellationToken)
     {
         string next = etag is null ? "1" : (long.Parse(etag, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
