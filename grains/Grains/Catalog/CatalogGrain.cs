@@ -8,7 +8,7 @@ namespace ControlPlane.Grains.Catalog;
 [GrainType("catalog")]
 public sealed class CatalogGrain(IGrainFactory grains, TimeProvider time) : Grain, ICatalogGrain
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     private readonly string incarnation = Guid.NewGuid().ToString("N");
     private readonly CatalogLog log = new();
@@ -20,11 +20,19 @@ public sealed class CatalogGrain(IGrainFactory grains, TimeProvider time) : Grai
     {
         long before = log.Sequence;
         PublishResult result = log.Publish(record);
-        if (log.Sequence != before)
-        {
-            Tell();
-        }
+        TellSince(before);
         return Task.FromResult(result);
+    }
+
+    public Task RefuteAsync(ValueList<CatalogRecord> records)
+    {
+        long before = log.Sequence;
+        foreach (CatalogRecord record in records)
+        {
+            log.Publish(record);
+        }
+        TellSince(before);
+        return Task.CompletedTask;
     }
 
     public async Task<CatalogChanges> ChangesSinceAsync(string incarnation, long sequence, CancellationToken cancellationToken)
@@ -63,6 +71,14 @@ public sealed class CatalogGrain(IGrainFactory grains, TimeProvider time) : Grai
 
     private CatalogChanges Changes(long since, bool isSnapshot) =>
         new(incarnation, log.Sequence, isSnapshot, isComplete, log.Since(since).ToValueList());
+
+    private void TellSince(long sequence)
+    {
+        if (log.Sequence != sequence)
+        {
+            Tell();
+        }
+    }
 
     private void Tell()
     {

@@ -17,6 +17,7 @@ internal sealed class CatalogState
     private readonly Dictionary<string, RecordVersion> refusedBelow = [];
     private readonly Dictionary<string, HashSet<string>> unconfirmed = [];
     private readonly HashSet<string> complete = [];
+    private readonly HashSet<string> fromFile = [];
     // Sources that have been in sync since this process began: what they do not name is not there.
     private readonly HashSet<string> heard = [];
     // Sources that have been in sync, or have failed, since: more of them is not to be had soon.
@@ -38,11 +39,15 @@ internal sealed class CatalogState
         {
             Put(record is SourceRecord source ? source with { State = SourceState.Stale, Reason = "known from before the restart" } : record, save: false);
             Unconfirmed(ShardOf(record)).Add(record.Key);
+            fromFile.Add(record.Key);
         }
     }
 
-    public void Apply(string shard, CatalogChanges changes)
+    /// <summary>Takes an answer of a shard.</summary>
+    /// <returns>What is known that is newer than what the shard has under the same keys: it is to learn of that.</returns>
+    public IReadOnlyList<CatalogRecord> Apply(string shard, CatalogChanges changes)
     {
+        List<CatalogRecord>? newer = null;
         if (changes.IsSnapshot)
         {
             complete.Remove(shard);
@@ -51,10 +56,15 @@ internal sealed class CatalogState
         foreach (CatalogRecord record in changes.Records)
         {
             Unconfirmed(shard).Remove(record.Key);
-            bool isOld = records.TryGetValue(record.Key, out CatalogRecord? known)
-                ? record.Version < known.Version
-                : refusedBelow.TryGetValue(record.Key, out RecordVersion version) && record.Version < version;
-            if (!isOld)
+            if (NewerThan(record) is { } known)
+            {
+                // What comes from the file may be of a life of the region that does not count any more.
+                if (!fromFile.Contains(record.Key))
+                {
+                    (newer ??= []).Add(known);
+                }
+            }
+            else
             {
                 Put(record, save: true);
             }
@@ -70,6 +80,7 @@ internal sealed class CatalogState
             DropEverywhere();
         }
         DropWhatIsGone(shard);
+        return newer ?? [];
     }
 
     /// <summary>Makes the next snapshot.</summary>
@@ -145,6 +156,11 @@ internal sealed class CatalogState
     private bool HasPicture(string source) =>
         records.TryGetValue(SourceRecord.KeyOf(source), out CatalogRecord? record) && record is SourceRecord { HasPicture: true };
 
+    private CatalogRecord? NewerThan(CatalogRecord record) =>
+        records.TryGetValue(record.Key, out CatalogRecord? known) ? record.Version < known.Version ? known : null
+        : refusedBelow.TryGetValue(record.Key, out RecordVersion version) && record.Version < version ? record with { Deleted = true, Version = version }
+        : null;
+
     private void Put(CatalogRecord record, bool save)
     {
         records.TryGetValue(record.Key, out CatalogRecord? known);
@@ -185,6 +201,7 @@ internal sealed class CatalogState
         if (save)
         {
             saved.Add(record);
+            fromFile.Remove(record.Key);
         }
     }
 

@@ -12,7 +12,14 @@ public interface ICatalogGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Publish")]
     Task<PublishResult> PublishAsync(CatalogRecord record);
 
-    /// <summary>What came after a place in the log: at once when there is something, empty after ten seconds.</summary>
+    /// <summary>
+    /// Newer records than this shard has told a reader: it began anew, and an author whose epoch is older than that of those has told it something. It takes them, and so the
+    /// authors learn that they have to speak with a higher one.
+    /// </summary>
+    [AlwaysInterleave, Alias("Refute")]
+    Task RefuteAsync(ValueList<CatalogRecord> records);
+
+    /// <summary>What came after a place in the log: at once when there is something, empty after two seconds.</summary>
     [AlwaysInterleave, Alias("ChangesSince"), ResponseTimeout("00:00:20")]
     Task<CatalogChanges> ChangesSinceAsync(string incarnation, long sequence, CancellationToken cancellationToken);
 

@@ -41,6 +41,7 @@ public sealed partial class ServiceCatalog(
             file.RunAsync(stoppingToken)];
         using ITimer timer = time.CreateTimer(
             _ => answers.Writer.TryWrite((Shards.Meta, NothingNew)), null, options.WarmTimeout, Timeout.InfiniteTimeSpan);
+        var refutations = new List<Task>();
         void Reconsider() => answers.Writer.TryWrite((Shards.Meta, NothingNew));
         expected.Changed += Reconsider;
         while (await WaitAsync(stoppingToken))
@@ -49,13 +50,17 @@ public sealed partial class ServiceCatalog(
             {
                 if (!ReferenceEquals(answer.Changes, NothingNew))
                 {
-                    state.Apply(answer.Shard, answer.Changes);
+                    if (state.Apply(answer.Shard, answer.Changes) is { Count: > 0 } newer)
+                    {
+                        refutations.Add(RefuteAsync(answer.Shard, newer.ToValueList(), stoppingToken));
+                        refutations.RemoveAll(task => task.IsCompleted);
+                    }
                 }
             }
             Commit();
         }
         expected.Changed -= Reconsider;
-        await Task.WhenAll(loops);
+        await Task.WhenAll([.. loops, .. refutations]);
     }
 
     private static CatalogChanges NothingNew { get; } = new("", 0, false, false, default);
@@ -130,11 +135,36 @@ public sealed partial class ServiceCatalog(
         }
     }
 
+    // A shard that is lost meanwhile begins anew, and is told when it says something that is old.
+    private async Task RefuteAsync(string shard, ValueList<CatalogRecord> newer, CancellationToken cancellationToken)
+    {
+        LogRefuted(logger, shard, newer.Count);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await grains.GetGrain<ICatalogGrain>(shard).RefuteAsync(newer).WaitAsync(cancellationToken);
+                return;
+            }
+            catch (Exception exception)
+            {
+                if (!cancellationToken.IsCancellationRequested)
+                {
+                    LogShardFailed(logger, shard, exception.Message);
+                    await Task.Delay(RetryDelay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+            }
+        }
+    }
+
     [LoggerMessage(1, LogLevel.Information, "{Services} services are known from before")]
     private static partial void LogLoaded(ILogger logger, int services);
 
     [LoggerMessage(2, LogLevel.Warning, "shard {Shard} did not answer: {Reason}")]
     private static partial void LogShardFailed(ILogger logger, string shard, string reason);
+
+    [LoggerMessage(4, LogLevel.Information, "shard {Shard} has begun anew and was told older versions of {Records} records than are known here: it learns of those")]
+    private static partial void LogRefuted(ILogger logger, string shard, int records);
 
     [LoggerMessage(3, LogLevel.Error, "{Observer} failed on a change of the catalog")]
     private static partial void LogObserverFailed(ILogger logger, string observer, Exception exception);

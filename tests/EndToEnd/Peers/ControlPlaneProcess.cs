@@ -10,16 +10,20 @@ public sealed class ControlPlaneProcess : IAsyncDisposable
     private readonly HttpClient http;
     private ChildProcess process;
 
-    private ControlPlaneProcess(string[] arguments, string host, int restPort, int xdsPort)
+    private ControlPlaneProcess(string executable, string[] arguments, string host, int restPort, int xdsPort)
     {
+        Executable = executable;
         this.arguments = arguments;
         XdsPort = xdsPort;
         http = new HttpClient { BaseAddress = new Uri($"http://{host}:{restPort}") };
-        process = ChildProcess.Start(Program, arguments, TestCredentials.Environment);
+        process = ChildProcess.Start(Executable, arguments, TestCredentials.Environment);
     }
 
     /// <summary>The command, beside the tests.</summary>
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "controlplane");
+
+    /// <summary>What is started the next time.</summary>
+    public string Executable { get; set; }
 
     public int XdsPort { get; }
 
@@ -41,11 +45,15 @@ public sealed class ControlPlaneProcess : IAsyncDisposable
 
     /// <inheritdoc cref="Launch"/>
     /// <param name="host">An address of this machine.</param>
-    public static ControlPlaneProcess LaunchOn(string host, string data, params string[] options)
+    public static ControlPlaneProcess LaunchOn(string host, string data, params string[] options) => LaunchBuild(Program, host, data, options);
+
+    /// <inheritdoc cref="LaunchOn"/>
+    /// <param name="executable">This build, or another one.</param>
+    public static ControlPlaneProcess LaunchBuild(string executable, string host, string data, params string[] options)
     {
         (int rest, int xds) = (Loopback.FreePort(), Loopback.FreePort());
         return new ControlPlaneProcess(
-            ["run", "--data", data, "--rest-address", $"{host}:{rest}", "--xds-address", $"{host}:{xds}", .. options], host, rest, xds);
+            executable, ["run", "--data", data, "--rest-address", $"{host}:{rest}", "--xds-address", $"{host}:{xds}", .. options], host, rest, xds);
     }
 
     /// <summary>Starts it and waits until it is ready.</summary>
@@ -139,7 +147,7 @@ public sealed class ControlPlaneProcess : IAsyncDisposable
     public async Task RestartAsync(bool waitUntilReady = true)
     {
         await process.DisposeAsync();
-        process = ChildProcess.Start(Program, arguments, TestCredentials.Environment);
+        process = ChildProcess.Start(Executable, arguments, TestCredentials.Environment);
         if (waitUntilReady)
         {
             await WaitUntilReadyAsync();

@@ -28,6 +28,30 @@ public sealed class CatalogStateTests
     }
 
     [Fact]
+    public void ShardThatSaysLess_LearnsWhatIsNewer_AndChangesNothing()
+    {
+        ApplyAll(isComplete: true, Service("cart", 5, "east"), Service("pay", 5, "east") with { Deleted = true });
+        Commit(East);
+
+        IReadOnlyList<CatalogRecord> newer = Apply(Service("cart", 4, "east"), Service("pay", 4, "east"));
+
+        newer.ShouldBe([Service("cart", 5, "east"), Service("pay", 5, "east") with { Deleted = true }]);
+        Commit(East);
+        state.Snapshot.Services.Values.ShouldBe([Service("cart", 5, "east")]);
+        Apply(Service("cart", 5, "east"), Service("pay", 6, "east")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void ShardThatSaysLessThanTheFile_IsNotToldOfIt()
+    {
+        Load(isComplete: true, Source("east", hasPicture: true), Service("cart", 5, "east"));
+
+        Apply(Service("cart", 4, "east")).ShouldBeEmpty();
+        Apply(Service("cart", 6, "east"));
+        Apply(Service("cart", 5, "east")).ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public void Remembered_UntilEachSourceIsHeardOrFails()
     {
         Load(isComplete: true, Source("east", hasPicture: true), Source("west", hasPicture: true), Service("cart", 1, "east", "west"));
@@ -254,6 +278,9 @@ public sealed class CatalogStateTests
             Apply(shard, isSnapshot: true, isComplete, [.. services.Where(service => Shards.Of(service.Service) == shard)]);
         }
     }
+
+    private IReadOnlyList<CatalogRecord> Apply(params ServiceRecord[] services) => [.. services.SelectMany(service =>
+        state.Apply(Shards.Of(service.Service), new CatalogChanges("incarnation", ++sequence, IsSnapshot: false, IsComplete: false, [service])))];
 
     private void ApplyMeta(params CatalogRecord[] records) => Apply(Shards.Meta, isSnapshot: false, isComplete: false, records);
 
