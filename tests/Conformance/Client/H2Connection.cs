@@ -91,6 +91,9 @@ internal sealed class H2Connection : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends it: who waits for a message learns so.</summary>
+    public void Close() => socket.Dispose();
+
     public async ValueTask DisposeAsync()
     {
         await closing.CancelAsync();

@@ -5,6 +5,11 @@ namespace ControlPlane.Tests.Conformance.Client;
 /// <summary>A stream of discovery as a test speaks it: what either variant can say. Nothing is answered by itself.</summary>
 internal abstract class XdsStream(H2Stream stream)
 {
+    /// <summary>A type of a test's own, of which a server has these names: what is asked for last comes last.</summary>
+    public const string BarrierType = "type.googleapis.com/test.Barrier";
+
+    public static readonly string[] Barriers = [.. Enumerable.Range(0, 400).Select(i => $"b{i:000}")];
+
     private int barriers;
     private bool hasSaidNode;
 
@@ -63,11 +68,11 @@ internal abstract class XdsStream(H2Stream stream)
         // Twice: removals of other types go out after the first answer of this one.
         for (int i = 0; i < 2; i++)
         {
-            string name = Hosting.Make.Barriers[barriers++ % Hosting.Make.Barriers.Length];
-            await UnsubscribeAsync(Hosting.Make.BarrierType, name);
-            await SubscribeAsync(Hosting.Make.BarrierType, name);
+            string name = Barriers[barriers++ % Barriers.Length];
+            await UnsubscribeAsync(BarrierType, name);
+            await SubscribeAsync(BarrierType, name);
             Answer answer;
-            while ((answer = await NextAsync()).TypeUrl != Hosting.Make.BarrierType)
+            while ((answer = await NextAsync()).TypeUrl != BarrierType)
             {
                 answers.Add(answer);
             }

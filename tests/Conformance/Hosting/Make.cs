@@ -9,10 +9,6 @@ namespace ControlPlane.Tests.Conformance.Hosting;
 /// <summary>Resources for tests; the number makes the content another one.</summary>
 internal static class Make
 {
-    public const string BarrierType = "type.googleapis.com/test.Barrier";
-
-    public static readonly string[] Barriers = [.. Enumerable.Range(0, 400).Select(i => $"b{i:000}")];
-
     /// <summary>A cluster whose endpoints come by EDS, under its own name.</summary>
     public static Resource Cluster(string name, int number = 1, string origin = "")
     {

@@ -16,7 +16,7 @@ internal sealed class XdsHost : IProxyAdmission, IAsyncDisposable
 {
     private readonly List<H2Connection> connections = [];
     private readonly ImmutableDictionary<string, ResourceSet> sets =
-        TypeUrls.All.Append(Make.BarrierType).ToImmutableDictionary(type => type, type => new ResourceSet(type));
+        TypeUrls.All.Append(XdsStream.BarrierType).ToImmutableDictionary(type => type, type => new ResourceSet(type));
     private WebApplication? app;
 
     private XdsHost(IPEndPoint address) => Address = address;
@@ -50,8 +50,8 @@ internal sealed class XdsHost : IProxyAdmission, IAsyncDisposable
     {
         var host = new XdsHost(address ?? new IPEndPoint(IPAddress.Loopback, Loopback.FreePort()));
         host.SetAll(completeness);
-        host[Make.BarrierType].Publish(
-            [.. Make.Barriers.Select(name => new ResourceChange(name, Make.Plain(Make.BarrierType, name)))], Completeness.Complete);
+        host[XdsStream.BarrierType].Publish(
+            [.. XdsStream.Barriers.Select(name => new ResourceChange(name, Make.Plain(XdsStream.BarrierType, name)))], Completeness.Complete);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IProxyAdmission>(host);

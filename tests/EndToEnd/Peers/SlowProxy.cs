@@ -51,6 +51,15 @@ public sealed class SlowProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>Loses what is on its way: nothing is handed on for a while, then all connections break.</summary>
+    public async Task LoseAsync(TimeSpan after)
+    {
+        IsSilent = true;
+        await Task.Delay(after, TimeProvider.System, stop.Token);
+        Break();
+        IsSilent = false;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();

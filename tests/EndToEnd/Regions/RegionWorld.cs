@@ -17,6 +17,9 @@ public sealed class RegionWorld : IAsyncDisposable
 
     public RegionProcess this[string region] => regions[region];
 
+    /// <summary>All ways by which regions hear of each other.</summary>
+    public IReadOnlyDictionary<(string From, string To), SlowProxy> Links => links;
+
     /// <summary>The way by which one region hears of another.</summary>
     public SlowProxy Link(string from, string to) => links[(from, to)];
 
