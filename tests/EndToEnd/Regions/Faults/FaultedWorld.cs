@@ -80,7 +80,7 @@ internal sealed class FaultedWorld : IAsyncDisposable
         }
         return wrong.IsEmpty && differences.Count == 0
             ? Stopwatch.GetElapsedTime(begun)
-            : throw new InvalidOperationException(string.Join('\n', wrong.Concat(differences)) + "\n" + string.Join("\n\n", regions.Values.Select(region => $"-- {region.Name}\n{region.ControlPlane.Output}")));
+            : throw new InvalidOperationException(string.Join('\n', wrong.Concat(differences)) + "\n" + string.Join("\n\n", regions.Values.Select(region => $"-- {region.Name}\n{string.Join('\n', region.ControlPlane.Output.Split('\n').TakeLast(25))}")));
     }
 
     /// <summary>The highest generation of each region that another has heard.</summary>

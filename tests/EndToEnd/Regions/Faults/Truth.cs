@@ -7,10 +7,14 @@ namespace ControlPlane.Tests.EndToEnd.Regions.Faults;
 internal sealed class Truth(params string[] regions)
 {
     private const int PortsOfARegion = 20_000;
+
+    // How many states a region may be behind its own source.
+    private const int AsFarBehind = 20;
     private readonly Lock gate = new();
     private readonly Dictionary<(string Author, string Service), string> said = [];
     private readonly Dictionary<(string Author, string Receiver), Func<string, bool>> exports = [];
     private readonly Dictionary<(string Author, string Receiver, string Service), List<string>> histories = [];
+    private readonly Dictionary<(string Author, string Receiver, string Service), List<string>> hidden = [];
     private int counter;
 
     public IReadOnlyList<string> Regions => regions;
@@ -82,9 +86,25 @@ internal sealed class Truth(params string[] regions)
 
     private void Note(string author, string receiver, string service)
     {
-        bool may = author == receiver || exports.GetValueOrDefault((author, receiver), _ => true)(service);
-        string part = may ? said[(author, service)] : "";
+        (string, string, string) key = (author, receiver, service);
         List<string> history = HistoryOf(author, receiver, service);
+        if (author == receiver || exports.GetValueOrDefault((author, receiver), _ => true)(service))
+        {
+            // What is exported is what the author knows by then: its sources may be ahead of it.
+            history.AddRange(hidden.Remove(key, out List<string>? before) ? before : []);
+            Add(history, said[(author, service)]);
+            return;
+        }
+        if (!hidden.TryGetValue(key, out List<string>? since))
+        {
+            hidden[key] = since = [.. history.TakeLast(AsFarBehind)];
+        }
+        Add(since, said[(author, service)]);
+        Add(history, "");
+    }
+
+    private static void Add(List<string> history, string part)
+    {
         if (history[^1] != part)
         {
             history.Add(part);
