@@ -24,7 +24,7 @@ public sealed class RegionFaultTests(ITestOutputHelper output)
     public async Task ThreeRegions_UnderRandomFaults_NeverGoBack_AndConverge()
     {
         double minutes = double.Parse(Environment.GetEnvironmentVariable("REGIONS_MINUTES") ?? "0.6", CultureInfo.InvariantCulture);
-        int seed = int.Parse(Environment.GetEnvironmentVariable("REGIONS_SEED") ?? $"{System.Random.Shared.Next(1, 1_000_000)}", CultureInfo.InvariantCulture);
+        int seed = int.Parse(Environment.GetEnvironmentVariable("REGIONS_SEED") ?? "1", CultureInfo.InvariantCulture);
         output.WriteLine($"seed {seed}");
         var table = new FaultTable();
         try
