@@ -42,7 +42,9 @@ public sealed class IdentityTests : MeshWithCertificates
         Certificates.Delete("web.token");
         await Eventually.Until(async () => (await IdentityAsync("web"))?["hasToken"]?.GetValue<bool>() is false);
         EnvoyProcess web = await SidecarAsync("web-1", token);
-        (await ProxyAsync("web-1"))["identityProblem"]!.GetValue<string>().ShouldContain("nobody's in mesh banking", customMessage: ControlPlane.Output);
+        await Eventually.Until(
+            async () => (string?)(await ProxyAsync("web-1"))["identityProblem"] is { } problem && problem.Contains("nobody's in mesh banking", StringComparison.Ordinal),
+            state: () => ControlPlane.Output);
 
         Certificates.Write("web.token", known);
 

@@ -12,6 +12,7 @@ internal sealed class Registrar : IAsyncDisposable
     private readonly NatsServer nats;
     private readonly CancellationTokenSource stop = new();
     private readonly ConcurrentDictionary<string, string> routes = new();
+    private readonly SemaphoreSlim turn = new(1, 1);
     private readonly Task running;
 
     public Registrar(NatsServer nats)
@@ -46,13 +47,26 @@ internal sealed class Registrar : IAsyncDisposable
     public string Forget(string name) => routes.TryRemove(name, out string? message) ? message : "";
 
     /// <summary>Takes it back in order.</summary>
-    public Task UnregisterAsync(string name) => nats.PublishAsync("router.unregister", Forget(name));
+    public async Task UnregisterAsync(string name)
+    {
+        // Not between the look at a route and the word that it is there.
+        await turn.WaitAsync();
+        try
+        {
+            await nats.PublishAsync("router.unregister", Forget(name));
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stop.Dispose();
+        turn.Dispose();
     }
 
     private async Task RunAsync()
@@ -60,6 +74,7 @@ internal sealed class Registrar : IAsyncDisposable
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         while (await timer.WaitForNextTickAsync(stop.Token))
         {
+            await turn.WaitAsync(stop.Token);
             try
             {
                 foreach (string message in routes.Values)
@@ -70,6 +85,10 @@ internal sealed class Registrar : IAsyncDisposable
             catch (Exception error) when (error is NatsException or TimeoutException or ObjectDisposedException or OperationCanceledException && !stop.IsCancellationRequested)
             {
                 // The server is away; it is tried again.
+            }
+            finally
+            {
+                turn.Release();
             }
         }
     }
