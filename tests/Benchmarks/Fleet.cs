@@ -23,9 +23,9 @@ internal static class Fleet
     }
 
     /// <summary>Prints the figures of a run.</summary>
-    public static IReadOnlyList<Measurement> Report(int services, string of, FleetResult result)
+    public static IReadOnlyList<Measurement> Report(int services, string of, FleetResult result, string benchmark = "propagate")
     {
-        string benchmark = $"propagate, {services} services";
+        benchmark = $"{benchmark}, {services} services";
         double[] last = [.. result.Last.Order()];
         Measurement[] measured = [
             new(benchmark, of, "last stream, best", last[0], "ms"),

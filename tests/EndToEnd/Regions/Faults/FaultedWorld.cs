@@ -63,12 +63,13 @@ internal sealed class FaultedWorld : IAsyncDisposable
     }
 
     /// <summary>Waits until all who are told see what is so.</summary>
-    /// <returns>How long it took.</returns>
+    /// <returns>How long it took, and what was the last to come.</returns>
     /// <exception cref="InvalidOperationException">They do not, or somebody has seen what must not be seen.</exception>
-    public async Task<TimeSpan> ConvergeAsync(Dictionary<string, long> atLeast)
+    public async Task<(TimeSpan Time, string Last)> ConvergeAsync(Dictionary<string, long> atLeast)
     {
         long begun = Stopwatch.GetTimestamp();
         List<string> differences;
+        string last = "";
         while (true)
         {
             differences = [.. (await Task.WhenAll(regions.Values.Select(region => region.DifferencesAsync()))).SelectMany(each => each), .. await LinksThatAreNotAsync(atLeast)];
@@ -76,10 +77,11 @@ internal sealed class FaultedWorld : IAsyncDisposable
             {
                 break;
             }
+            last = differences[0];
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
         return wrong.IsEmpty && differences.Count == 0
-            ? Stopwatch.GetElapsedTime(begun)
+            ? (Stopwatch.GetElapsedTime(begun), last)
             : throw new InvalidOperationException(string.Join('\n', wrong.Concat(differences)) + "\n" + string.Join("\n\n", regions.Values.Select(region => $"-- {region.Name}\n{string.Join('\n', region.ControlPlane.Output.Split('\n').TakeLast(25))}")));
     }
 

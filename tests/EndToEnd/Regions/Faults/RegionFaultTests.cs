@@ -19,6 +19,7 @@ namespace ControlPlane.Tests.EndToEnd.Regions.Faults;
 public sealed class RegionFaultTests(ITestOutputHelper output)
 {
     private const int LongestFaultSeconds = 9;
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(10);
 
     [Fact]
     public async Task ThreeRegions_UnderRandomFaults_NeverGoBack_AndConverge()
@@ -58,9 +59,9 @@ public sealed class RegionFaultTests(ITestOutputHelper output)
             {
                 generations[lost.Region]++;
             }
-            TimeSpan toConverge = await RunRoundAsync(world, round, changes, generations);
+            (TimeSpan toConverge, string last) = await RunRoundAsync(world, round, changes, generations);
             table.End(toConverge);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {table.Rounds}: {string.Join(", ", round.Select(fault => fault.ToString()))}; as it should be after {toConverge.TotalSeconds:0.0} s"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {table.Rounds}: {string.Join(", ", round.Select(fault => fault.ToString()))}; as it should be after {toConverge.TotalSeconds:0.0} s{(toConverge > Slow ? $", last {last}" : "")}"));
         }
         world.Seen.ShouldBeGreaterThan(100);
     }
@@ -80,7 +81,7 @@ public sealed class RegionFaultTests(ITestOutputHelper output)
         return [.. round];
     }
 
-    private static async Task<TimeSpan> RunRoundAsync(FaultedWorld world, RegionFault[] round, Random changes, Dictionary<string, long> generations)
+    private static async Task<(TimeSpan Time, string Last)> RunRoundAsync(FaultedWorld world, RegionFault[] round, Random changes, Dictionary<string, long> generations)
     {
         using var mended = new CancellationTokenSource();
         Task changing = world.ChangeAsync(changes, mended.Token);
